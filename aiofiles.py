@@ -166,12 +166,13 @@ async def _call(executor, func, args=(), kwargs={}, undo=None):
 
 
 class _Queue:
-    __slots__ = ("busy", "kept", "lock", "waiting")
+    __slots__ = ("busy", "done", "kept", "lock", "waiting")
 
     def __init__(self):
         self.lock = threading.Lock()
         self.busy = False
         self.waiting = deque()
+        self.done = {}  # for each loop the operations whose end it is about to hear of
         self.kept = []  # operations that had read something when their callers had gone
 
     async def run(self, executor, func, args=(), kwargs={}, *, key=None, undo=None, steady=False, held=False):
@@ -315,12 +316,28 @@ class _Queue:
                 following = self._next()
             if operation.future is None:  # its caller awaits this very hop
                 return self._hand_on(following)
-            try:
-                operation.loop.call_soon_threadsafe(operation.finish)
-            except RuntimeError:  # that loop is closed
-                pass
+            self._tell(operation)
             operation = following
         return None
+
+    def _tell(self, operation):
+        """Let the loop of *operation* hear that it is done, along with others that it has not heard of yet."""
+        loop = operation.loop
+        with self.lock:
+            if loop in self.done:
+                self.done[loop].append(operation)
+                return
+            self.done[loop] = [operation]
+        try:
+            loop.call_soon_threadsafe(self._hear, loop)
+        except RuntimeError:  # that loop is closed
+            del self.done[loop]
+
+    def _hear(self, loop):
+        with self.lock:
+            done = self.done.pop(loop)
+        for operation in done:
+            operation.finish()
 
     def _leave(self, operation):
         """The caller of *operation* was cancelled.  Whether there is a result which must be undone."""
@@ -410,9 +427,10 @@ class _Turn:
 # the answer is needed for each line and each small write, an answer grants a few of them at once (`lines`, `room`).
 # ---------------------------------------------------------------------------------------------------------------------
 
-_GRANT_LINES = 32  # so many lines, or
-_GRANT_BYTES = 2048  # so many bytes to write (and for each write
+_GRANT_LINES = 64  # so many lines, or
+_GRANT_BYTES = 8192  # so many bytes to write (and for each write
 _WRITE_COST = 32  # these on top), before the clock is looked at again
+_CHUNK = 8192  # bytes that a TextIOWrapper reads at once, unless told otherwise
 _SCRATCH = 4 * _AHEAD  # more than this is never asked for: copying it takes some 20 µs
 
 _local = threading.local()
@@ -429,6 +447,14 @@ class _Kind:
     def now(self, name, args, kwargs):
         """The result of the call, or `_LATER`."""
         return _LATER
+
+    def more_lines(self):
+        """Some more lines that are in memory."""
+        return ()
+
+    def more_room(self, size):
+        """Whether there is room now for a write of *size* bytes."""
+        return False
 
     def forget(self):
         """Take back what was granted: another call comes."""
@@ -455,13 +481,18 @@ class _Disk(_Kind):
         self.buffer = buffer or raw
         self.raw = raw
         self.file = text or self.buffer
+        self.fd = raw.fileno()
+        self.write = self.file.write  # for who was granted room
         self.size = self.normal = size  # of the buffer; 0: unknown
         self.size_is_free = size_is_free
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
         self.dirty = size == 0 and raw.writable()  # perhaps something is written and not flushed
         self.space = 0  # bytes that the buffer takes for sure before it has to be flushed
         self.left = 0  # lines in memory, beyond those granted
-        self.chars = 0  # characters that were decoded, at least
+        self.at = None  # where the read after these lines begins, if that is known
+        self.chars = 0  # characters in memory, at least
+        self.chars_at = None  # where the read after them begins
+        self.chunk = _CHUNK
         self.previous = None  # the method that went to a thread last; a second one in a row reads ahead further
         self.reads = raw.readable()
         self.writes = raw.writable() and buffer is not None and size > 0
@@ -494,46 +525,71 @@ class _Disk(_Kind):
     def forget(self):
         self.lines = ()
         self.left = self.chars = 0
+        self.at = self.chars_at = None
         self.space += max(self.room, 0)
         self.room = 0
 
-    def readline(self, *args):
-        if args or self.dirty or not self.reads:
-            return _LATER
-        count = self.left or self.count_lines()
-        if not count:
-            return _LATER
-        self.forget()
-        line = self.file.readline()
-        self.left = count - 1
-        self.grant_lines()
-        return line
+    def more_lines(self):
+        """Grant some more lines, if nothing else was called since the last ones, and there is time."""
+        if (self.left or self.at is not None) and not delegate_all and _Turn.current().is_open():
+            self.left = self.left or self.count_lines()
+            if self.left:
+                self.grant_lines()
+                return self.lines
+        return ()
 
     def grant_lines(self):
         count = min(self.left, _GRANT_LINES)
         self.left -= count
         self.lines = starmap(self.file.readline, repeat((), count))
 
+    def readline(self, *args):
+        if args or self.dirty or not self.reads:
+            return _LATER
+        if not self.left:
+            at = self.at
+            self.forget()
+            self.at = at
+            self.left = self.count_lines()
+        if not self.left:
+            return _LATER
+        line = self.file.readline()
+        self.left -= 1
+        self.grant_lines()
+        return line
+
     def count_lines(self):
-        """How many calls of `readline` are answered from memory after a read that does not wait."""
-        start, held = self.where()
-        if self.text is None:
+        """How many lines are in memory after a read that does not wait, which the first `readline` makes."""
+        again = self.at is not None  # then no line is in memory, and we know where the next read begins
+        if not again:
             if self.buffer is self.raw:
                 return 0
-            count = self.buffer.peek().count(b"\n") if held else 0
-            length = self.size
-        else:
-            length = self.text._CHUNK_SIZE
-            if held:  # the text layer takes no more than what the buffer holds
-                return self.buffer.peek()[:length].count(self.newline)
-            count = 0
-        if count or not length:
-            return count
-        got = self.cached(start + held, length)
-        if got < 0:
+            start, held = self.where()
+            self.at = start + held
+            if held:
+                data = self.buffer.peek()
+                count = data.count(b"\n") if self.text is None else data[: self.chunk].count(self.newline)
+                if count or self.text is not None:
+                    self.at = None if self.text is not None else self.at
+                    return count
+        length = self.grow(again)
+        got = self.cached(self.at, length) if length else -1
+        count = _local.scratch.count(self.newline, 0, got) if got > 0 else 0
+        if got < 0 or (got == length and not count):
+            self.at = None
             return 0
-        count = _local.scratch.count(self.newline, 0, got)
-        return count or int(got < length)  # at the end of the file the rest is a line, too
+        self.at += got
+        return count or 1  # at the end of the file the rest is a line, too
+
+    def grow(self, again):
+        """How much the next read takes: more for who reads on."""
+        if self.text is not None:
+            if again != (self.chunk == _AHEAD):
+                self.text._CHUNK_SIZE = self.chunk = _AHEAD if again else _CHUNK
+            return self.chunk
+        if again and self.resize(_AHEAD):
+            self.at = self.buffer.tell()
+        return self.size
 
     def read(self, size=-1):
         if self.dirty or not self.reads or (size is not None and type(size) is not int):
@@ -541,19 +597,42 @@ class _Disk(_Kind):
         if size is None or size < 0:
             return self.read_rest()
         if self.text is not None:
-            if size <= self.chars:
-                chars = self.chars
-                self.forget()
-                self.chars = chars - size
-                return self.text.read(size)
-            start, held = self.where()
-            length = self.text._CHUNK_SIZE  # four bytes a character, and the character that a chunk cuts in two
-            if self.cached(start + held, (size * 4 // length + 2) * length) < 0:
-                return _LATER
-        elif not self.holds(size):
+            return self.read_text(size)
+        if not self.holds(size):
             return _LATER
         self.forget()
         return self.file.read(size)
+
+    def read_text(self, size):
+        chars = self.chars
+        if size <= chars:
+            self.lines = ()
+            self.left, self.at = 0, None
+            self.chars = chars - size
+            return self.text.read(size)
+        start = self.chars_at
+        again, held = start is not None, 0
+        if not again:
+            start, held = self.where()
+        self.forget()
+        length = self.grow(again)
+        length *= -(-(4 * size + 4) // length)  # four bytes a character, and those that the end of a chunk cuts off
+        got = self.cached(start + held, length)
+        if got < 0:
+            return _LATER
+        result = self.text.read(size)
+        if not held:
+            self.chars_at = self.buffer.tell()
+            with memoryview(_local.scratch)[: min(self.chars_at - start, got)] as view:
+                self.chars = max(0, self.count_chars(bytes(view)) - len(result))
+        return result
+
+    def count_chars(self, data):
+        """How many characters *data* is decoded to, at least."""
+        if not self.one_byte:
+            return len(data) // 4
+        count = len(data) if data.isascii() else len(data.decode(self.text.encoding, "ignore"))
+        return count - data.count(b"\r")
 
     def read_rest(self):
         start, held = self.where()
@@ -595,6 +674,8 @@ class _Disk(_Kind):
             return _LATER
         self.forget()
         self.previous = None
+        if self.text is None and self.size > self.normal and type(self.buffer) is io.BufferedReader:
+            self.resize(self.normal)  # who jumps about wants no more than he asks for
         self.space = self.size - 1 if self.writes and type(self.buffer) is io.BufferedWriter else 0
         return self.file.seek(position, whence)
 
@@ -607,12 +688,10 @@ class _Disk(_Kind):
         self.forget()
         return self.file.flush()
 
-    def write(self, data):
-        cost = self.cost(data)
-        if not self.writes or cost is None:
-            return _LATER
+    def write_now(self, data):
+        cost = self.cost(data) if self.writes else None
         self.forget()
-        if cost > self.space:
+        if cost is None or cost > self.space:
             return _LATER
         count = self.file.write(data)
         self.dirty = True
@@ -631,6 +710,14 @@ class _Disk(_Kind):
         self.space -= sum(costs)
         self.dirty = True
         return self.file.writelines(lines)
+
+    def more_room(self, size):
+        if self.space <= size or delegate_all or self.raw.closed or not self.dirty or not _Turn.current().is_open():
+            return False
+        room = min(self.space, max(size + 1, _GRANT_BYTES))
+        self.space -= room
+        self.room = max(0, self.room) + room
+        return True
 
     def cost(self, data):
         """How many bytes of the buffer a write of *data* takes, at most."""
@@ -662,17 +749,20 @@ class _Disk(_Kind):
         if not self.asks or length > _SCRATCH:
             return -1
         try:
-            scratch = _local.scratch
+            target = _local.targets.get(length)
         except AttributeError:
-            scratch = _local.scratch = bytearray(_SCRATCH)
-        got = 0
+            _local.scratch = bytearray(_SCRATCH)
+            _local.targets = {}
+            target = None
+        if target is None:
+            target = _local.targets[length] = [memoryview(_local.scratch)[:length]]
         try:
-            with memoryview(scratch) as view:
-                while got < length:  # once; and once more at the end of the file
-                    count = _os.preadv(self.raw.fileno(), [view[got:length]], start + got, _os.RWF_NOWAIT)
-                    if not count:
-                        break
-                    got += count
+            got = _os.preadv(self.fd, target, start, _os.RWF_NOWAIT)
+            while 0 < got < length:  # the end of the file, or a kernel that answers short
+                more = _os.preadv(self.fd, [target[0][got:]], start + got, _os.RWF_NOWAIT)
+                if not more:
+                    break
+                got += more
         except BlockingIOError:
             return -1
         except OSError:  # this file system does not tell
@@ -703,15 +793,17 @@ class _Disk(_Kind):
         return result
 
     def write_more(self, again, *args, **kwargs):
-        """Flush, write, and so leave all the buffer to the writes which follow."""
-        self.resize(_AHEAD if again else self.normal)
-        self.file.flush()
-        self.space = 0
+        """Write; if there is no room, flush before, and so leave all the buffer to the writes which follow."""
+        cost = self.cost(*args) if len(args) == 1 else None
+        if cost is None or cost > self.space:
+            self.resize(2 * _AHEAD if again else self.normal)
+            self.file.flush()
+            self.space = self.size - 1
         self.dirty = True
+        left = self.space - (self.size if cost is None else cost)
+        self.space = 0
         result = self.file.write(*args, **kwargs)
-        cost = self.cost(*args)
-        if cost is not None:
-            self.space = max(0, self.size - 1 - cost)
+        self.space = max(0, left)
         return result
 
     def read_more(self, again, name, args):
@@ -719,39 +811,36 @@ class _Disk(_Kind):
         if self.text is None:
             self.resize(_AHEAD if again else self.normal)
             result = getattr(self.file, name)(*args)
-            start, held = self.where()
-            if name == "readline" and held:
-                self.left = self.buffer.peek().count(b"\n")
+            if name == "readline":
+                start, held = self.where()
+                self.left = self.buffer.peek().count(b"\n") if held else 0
+                self.at = start + held
             return result
-        size = self.text._CHUNK_SIZE
         start = self.buffer.tell()
-        if again:
-            self.text._CHUNK_SIZE = _AHEAD
-        try:
-            result = getattr(self.text, name)(*args)
-        finally:
-            self.text._CHUNK_SIZE = size
+        self.grow(again)
+        result = getattr(self.text, name)(*args)
         length = self.buffer.tell() - start
         if 0 < length <= _SCRATCH and hasattr(_os, "pread"):
-            data = _os.pread(self.raw.fileno(), length, start)
+            data = _os.pread(self.fd, length, start)
             if name == "readline":
                 self.left = max(0, data.count(self.newline) - 1)
-            elif self.one_byte and data.isascii():
-                self.chars = max(0, length - data.count(b"\r") - len(result))
+                self.at = start + length
             else:
-                self.chars = max(0, length // 4 - len(result))
+                self.chars = max(0, self.count_chars(data) - len(result))
+                self.chars_at = start + length
         return result
 
     def resize(self, size):
-        """Give the buffer another size: a large one for a file that is read or written on and on."""
+        """Give the buffer another size, if we may: a large one for a file that is read or written on and on."""
         size = max(size, self.normal)
         if not self.size_is_free or size == self.size or self.buffer.closed:
-            return
+            return False
         position = self.buffer.tell()
         self.file.flush()
         self.buffer.__init__(self.raw, size)
         self.buffer.seek(position)
         self.size = size
+        return True
 
 
 def _in_memory(name):
@@ -761,8 +850,9 @@ def _in_memory(name):
 
 _DISK_RULES = {
     **{name: getattr(_Disk, name) for name in (
-        "readline", "read", "read1", "peek", "readinto", "readinto1", "seek", "tell", "flush", "write", "writelines",
+        "readline", "read", "read1", "peek", "readinto", "readinto1", "seek", "tell", "flush", "writelines",
     )},
+    "write": _Disk.write_now,
     **{name: _in_memory(name) for name in ("isatty", "seekable", "readable", "writable")},
 }  # fmt: skip
 _FLUSHING = {"flush", "seek", "truncate", "close", "read", "read1", "readline", "readlines", "readinto", "readinto1"}
@@ -1064,25 +1154,29 @@ class _TextStream(_Stream):
 
 async def _do(self, name, args, kwargs):
     """Await the method *name* of the file that *self* wraps: at once if that cannot wait, else in its turn."""
-    file, queue, kind, executor = self._file, self._queue, self._kind, self._executor
+    queue, kind = self._queue, self._kind
+    at_once = kind.at_once and not delegate_all
+    if at_once and not queue.busy and not queue.kept and _Turn.current().is_open():
+        result = kind.now(name, args, kwargs)
+        if result is not _LATER:
+            return result
+        at_once = False
+    file, executor = self._file, self._executor
     held = False  # whether we hold the queue, so that nobody overtakes us while we wait for something else
-    if kind is _UNKNOWN and type(file) not in _FIRST_LOOK:
-        kind = _OTHER
     try:
         if kind is _UNKNOWN:
-            await queue.hold()
-            held = True
-            look = _spawn(_examine, file) if executor is None else executor.submit(_examine, file)
-            kind = self._kind = await asyncio.shield(asyncio.wrap_future(look))
+            kind = _OTHER
+            if type(file) in _FIRST_LOOK:
+                await queue.hold()
+                held = True
+                look = _spawn(_examine, file) if executor is None else executor.submit(_examine, file)
+                kind = self._kind = await asyncio.shield(asyncio.wrap_future(look))
         if kind.stream and executor is None and name in _READS and hasattr(file, name):
             return await kind.call(name, args)
-        if kind.at_once and not delegate_all and not queue.kept and (held or not queue.busy):
-            turn = _Turn.current()
-            if not turn.is_open():
-                if not held:
-                    await queue.hold()
-                    held = True
-                await turn.wait()
+        if at_once and not queue.busy and not queue.kept:  # but its time in this turn is up
+            await queue.hold()
+            held = True
+            await _Turn.current().wait()
             result = kind.now(name, args, kwargs)
             if result is not _LATER:
                 return result
@@ -1132,33 +1226,36 @@ def _coroutine_method(cls, name):
 
     elif name == "readline":
 
-        async def method(self, *args, **kwargs):
-            if not args and not kwargs:
-                for line in self._kind.lines:
+        async def method(self, size=-1, /):
+            if size == -1:
+                kind = self._kind
+                for line in kind.lines:
                     return line
-            return await _do(self, name, args, kwargs)
+                for line in kind.more_lines():
+                    return line
+            return await _do(self, name, () if size == -1 else (size,), {})
 
     elif name == "write" and issubclass(stands_for, io.TextIOBase):
 
-        async def method(self, *args, **kwargs):
+        async def method(self, text, /):
             kind = self._kind
-            if kind.room > 0 and len(args) == 1 and type(text := args[0]) is str and not kwargs:
+            if type(text) is str:
                 size = len(text) if text.isascii() else 4 * len(text)
-                if size < kind.room:
+                if size < kind.room or kind.more_room(size):
                     kind.room -= size + _WRITE_COST
-                    return self._file.write(text)
-            return await _do(self, name, args, kwargs)
+                    return kind.write(text)
+            return await _do(self, name, (text,), {})
 
     elif name == "write":
 
-        async def method(self, *args, **kwargs):
+        async def method(self, data, /):
             kind = self._kind
-            if kind.room > 0 and len(args) == 1 and type(args[0]) is bytes and not kwargs:
-                size = len(args[0])
-                if size < kind.room:
+            if type(data) is bytes:
+                size = len(data)
+                if size < kind.room or kind.more_room(size):
                     kind.room -= size + _WRITE_COST
-                    return self._file.write(args[0])
-            return await _do(self, name, args, kwargs)
+                    return kind.write(data)
+            return await _do(self, name, (data,), {})
 
     elif name == "close":
 
@@ -1242,7 +1339,12 @@ class AsyncBase:
 
     async def __anext__(self):
         """The next line."""
-        for line in self._kind.lines:
+        kind = self._kind
+        for line in kind.lines:
+            if line:
+                return line
+            break
+        for line in kind.more_lines():
             if line:
                 return line
             break
