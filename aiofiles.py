@@ -493,6 +493,7 @@ class _Disk(_Kind):
         self.chars = 0  # characters in memory, at least
         self.chars_at = None  # where the read after them begins
         self.chunk = _CHUNK
+        self.position = None  # of the next read, if that is known
         self.previous = None  # the method that went to a thread last; a second one in a row reads ahead further
         self.reads = raw.readable()
         self.writes = raw.writable() and buffer is not None and size > 0
@@ -525,7 +526,7 @@ class _Disk(_Kind):
     def forget(self):
         self.lines = ()
         self.left = self.chars = 0
-        self.at = self.chars_at = None
+        self.at = self.chars_at = self.position = None
         self.space += max(self.room, 0)
         self.room = 0
 
@@ -565,7 +566,7 @@ class _Disk(_Kind):
             if self.buffer is self.raw:
                 return 0
             start, held = self.where()
-            self.at = start + held
+            self.at, self.position = start + held, None
             if held:
                 data = self.buffer.peek()
                 count = data.count(b"\n") if self.text is None else data[: self.chunk].count(self.newline)
@@ -600,8 +601,11 @@ class _Disk(_Kind):
             return self.read_text(size)
         if not self.holds(size):
             return _LATER
+        start = self.position
         self.forget()
-        return self.file.read(size)
+        result = self.file.read(size)
+        self.position = start + len(result)
+        return result
 
     def read_text(self, size):
         chars = self.chars
@@ -677,7 +681,9 @@ class _Disk(_Kind):
         if self.text is None and self.size > self.normal and type(self.buffer) is io.BufferedReader:
             self.resize(self.normal)  # who jumps about wants no more than he asks for
         self.space = self.size - 1 if self.writes and type(self.buffer) is io.BufferedWriter else 0
-        return self.file.seek(position, whence)
+        result = self.file.seek(position, whence)
+        self.position = None if self.text is not None else result
+        return result
 
     def tell(self):
         return _LATER if self.dirty and self.text is not None else self.file.tell()
@@ -729,8 +735,9 @@ class _Disk(_Kind):
 
     def where(self):
         """The position of the next read, and how many bytes from there on the buffer holds."""
-        start = self.buffer.tell()
-        return start, max(0, self.raw.tell() - start)
+        if self.position is None:
+            self.position = self.buffer.tell()
+        return self.position, max(0, self.raw.tell() - self.position)
 
     def holds(self, size):
         """Whether *size* bytes can be read without waiting, with all that the buffer reads along."""
@@ -814,7 +821,7 @@ class _Disk(_Kind):
             if name == "readline":
                 start, held = self.where()
                 self.left = self.buffer.peek().count(b"\n") if held else 0
-                self.at = start + held
+                self.at, self.position = start + held, None
             return result
         start = self.buffer.tell()
         self.grow(again)
@@ -875,7 +882,7 @@ def _examine(file, newline=None, buffering=0):
         if _stat.S_ISREG(mode):
             if str(raw.name).startswith(("/proc/", "/sys/")):
                 return _OTHER
-            return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(raw, buffering))
+            return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
             return _Stream.of(text, buffer, raw, newline, fresh=bool(buffering))
     except (OSError, ValueError, AttributeError):
@@ -883,15 +890,15 @@ def _examine(file, newline=None, buffering=0):
     return _OTHER
 
 
-def _buffer_size(raw, buffering):
-    """The size of the buffer that `io.open` gives to *raw*, and whether that was left to it."""
-    if buffering > 1:
+def _buffer_size(buffer, raw, buffering):
+    """The size of the buffer that `io.open` gave to *raw*, and whether that was left to it."""
+    if buffering > 1 or buffering == 0 or buffer is raw:
         return buffering, False
-    if buffering == 0 or sys.implementation.name != "cpython":
-        return 0, False
     size = getattr(raw, "_blksize", io.DEFAULT_BUFFER_SIZE)
     if sys.version_info >= (3, 14):
         size = max(min(size, 8 << 20), io.DEFAULT_BUFFER_SIZE)
+    if sys.implementation.name != "cpython":  # others may have done it in another way
+        buffer.__init__(raw, size)
     return size, True
 
 
@@ -1152,16 +1159,22 @@ class _TextStream(_Stream):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+def _at_once(self, name, args, kwargs):
+    """The result of the method *name* of the file that *self* wraps, if that cannot wait; or `_LATER`."""
+    kind = self._kind
+    if kind.at_once and not delegate_all:
+        queue = self._queue
+        if not (queue.busy or queue.kept) and _Turn.current().is_open():
+            return kind.now(name, args, kwargs)
+    return _LATER
+
+
 async def _do(self, name, args, kwargs):
     """Await the method *name* of the file that *self* wraps: at once if that cannot wait, else in its turn."""
-    queue, kind = self._queue, self._kind
-    at_once = kind.at_once and not delegate_all
-    if at_once and not queue.busy and not queue.kept and _Turn.current().is_open():
-        result = kind.now(name, args, kwargs)
-        if result is not _LATER:
-            return result
-        at_once = False
-    file, executor = self._file, self._executor
+    result = _at_once(self, name, args, kwargs)
+    if result is not _LATER:
+        return result
+    file, queue, kind, executor = self._file, self._queue, self._kind, self._executor
     held = False  # whether we hold the queue, so that nobody overtakes us while we wait for something else
     try:
         if kind is _UNKNOWN:
@@ -1173,7 +1186,7 @@ async def _do(self, name, args, kwargs):
                 kind = self._kind = await asyncio.shield(asyncio.wrap_future(look))
         if kind.stream and executor is None and name in _READS and hasattr(file, name):
             return await kind.call(name, args)
-        if at_once and not queue.busy and not queue.kept:  # but its time in this turn is up
+        if kind.at_once and not delegate_all and not (queue.busy or queue.kept) and not _Turn.current().is_open():
             await queue.hold()
             held = True
             await _Turn.current().wait()
@@ -1265,7 +1278,8 @@ def _coroutine_method(cls, name):
     else:
 
         async def method(self, *args, **kwargs):
-            return await _do(self, name, args, kwargs)
+            result = _at_once(self, name, args, kwargs)
+            return result if result is not _LATER else await _do(self, name, args, kwargs)
 
     return _names(cls, name, method, getattr(stands_for, name, None))
 
