@@ -24,6 +24,7 @@ import asyncio
 import builtins
 import codecs
 import concurrent.futures
+import contextlib
 import contextvars
 import functools
 import importlib
@@ -80,7 +81,7 @@ class _Operation:
         self.executor = executor
         self.key = key  # equal for equal calls of a read: the next one gets what a cancelled one has read
         self.undo = undo  # called with the result if nobody is there to take it
-        self.future = None  # what the caller awaits, unless that is the hop itself
+        self.future = loop.create_future()  # what the caller awaits
         self.state = "queued"  # "next" when its turn has come, "running", "done"; or "dropped"
         self.left = False  # by its caller, who was cancelled
         self.value = self.error = None
@@ -99,11 +100,20 @@ class _Operation:
             del error  # or its traceback would hold it, and with it the file, until the garbage collector comes
 
 
-def _guarded(func, args, kwargs):
-    try:
-        return func(*args, **kwargs)
-    except StopIteration as stop:  # no future can carry it: whoever awaits would wait for ever
-        raise RuntimeError(f"{getattr(func, '__name__', func)} raised StopIteration") from stop
+_run_in_executor = asyncio.BaseEventLoop.run_in_executor
+
+
+def _send(loop, executor, work, *args):
+    """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled.
+
+    `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
+    So where it is asyncio's own, what it does is done here without that.
+    """
+    if executor is None and getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
+        executor = getattr(loop, "_default_executor", None)
+    if executor is None:
+        return loop.run_in_executor(None, work, *args)
+    return executor.submit(work, *args)
 
 
 def _pickles(executor):
@@ -134,23 +144,11 @@ def _spawn(func, *args):
     return future
 
 
-async def _settled(future):
-    """Wait until *future* is done, whatever happens; a cancellation is raised when that is so."""
-    cancelled = None
-    while not future.done():
-        try:
-            await asyncio.wait([future])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-
-
-async def _call(executor, func, args=(), kwargs={}, undo=None):
-    """Await func(*args, **kwargs), which belongs to no file, in *executor*."""
+def _call(executor, func, args=(), kwargs={}, undo=None):
+    """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
     if executor is not None and _pickles(executor):
-        return await asyncio.get_running_loop().run_in_executor(executor, functools.partial(func, *args, **kwargs))
-    return await _Queue().run(executor, func, args, kwargs, undo=undo)
+        return asyncio.get_running_loop().run_in_executor(executor, functools.partial(func, *args, **kwargs))
+    return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -182,21 +180,22 @@ class _Queue:
         caller holds the queue, which is given back when the operation is done.
         """
         loop = asyncio.get_running_loop()
-        call = functools.partial(contextvars.copy_context().run, _guarded, func, args, kwargs)
+        call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
         operation = _Operation(call, loop, executor, key, undo)
-        if steady or executor is _OWN_THREAD:
-            operation.future = loop.create_future()
+        if held or self._enter(operation):
+            self._start(operation, steady)
         try:
-            if held or self._enter(operation):
-                awaited = self._start(operation, steady)
-            else:
-                awaited = operation.future
-            await (_settled(awaited) if steady else awaited)
+            await operation.future
         except asyncio.CancelledError:
-            if not steady and self._leave(operation):
-                await self.run(executor, undo, (operation.value,), steady=True)
-            if operation.error is not None and steady:
-                operation.result()  # what went wrong in a close is said, come what may
+            if not steady:
+                if self._leave(operation):
+                    await self.run(executor, undo, (operation.value,), steady=True)
+                raise
+            while operation.state != "done":
+                operation.future = loop.create_future()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await operation.future
+            operation.result()  # what goes wrong in a close is said, come what may
             raise
         return operation.result()
 
@@ -223,8 +222,6 @@ class _Queue:
                 self.busy = True
                 operation.state = "next"
                 return True
-            if operation.future is None:
-                operation.future = operation.loop.create_future()
             self.waiting.append(operation)
             return False
 
@@ -263,45 +260,42 @@ class _Queue:
         """Send *operation* to its thread; what to await until it is done."""
         operation.state = "next"
         try:
-            if operation.executor is not _OWN_THREAD:
-                try:
-                    hop = operation.loop.run_in_executor(operation.executor, self._work, operation)
-                except RuntimeError:  # the executor was shut down
-                    if not steady:
-                        raise
-                else:
-                    if operation.future is None:
-                        return hop
-                    hop.add_done_callback(functools.partial(self._dropped, operation))
-                    return operation.future
-            _spawn(self._work, operation)
+            if operation.executor is _OWN_THREAD:
+                _spawn(self._work, operation)
+                return
+            try:
+                hop = _send(operation.loop, operation.executor, self._work, operation)
+            except RuntimeError:  # the executor was shut down
+                if not steady:
+                    raise
+                _spawn(self._work, operation)
+            else:
+                hop.add_done_callback(functools.partial(self._dropped, operation))
         except BaseException:
             self.release()
             raise
-        return operation.future
 
     def _dropped(self, operation, hop):
         """The executor was shut down and cancelled what it had accepted: others do not suffer for it."""
-        if hop.cancelled() and operation.state == "next":
+        if operation.state == "next" and hop.cancelled():
             _spawn(self._work, operation)
 
     def _work(self, operation):
         """In the thread: the operation, and after it what has lined up behind it."""
         while operation is not None:
             if operation.call is None:
-                return self._hand_on(operation)
+                self._hand_on(operation)
+                return
             with self.lock:
                 if operation.state == "dropped":
-                    return None  # who dropped it has handed the queue on
+                    return  # who dropped it has handed the queue on
                 operation.state = "running"
-                for kept in self.kept if operation.key is not None else ():
-                    if kept.key == operation.key:
-                        self.kept.remove(kept)
-                        break
-                else:
-                    kept = None
+                kept = self._claim(operation.key) if self.kept else None
             try:
                 operation.value = operation.call() if kept is None else kept.value
+            except StopIteration as stop:  # no future can carry it: whoever awaits would wait for ever
+                operation.error = RuntimeError("a function called in a thread raised StopIteration")
+                operation.error.__cause__ = stop
             except BaseException as error:
                 operation.error = error
             del operation.call  # whoever drops the last reference to a file shall do so in his own line
@@ -310,14 +304,20 @@ class _Queue:
                 left = operation.left and operation.error is None
                 if left and operation.key is not None:
                     self.kept.append(operation)
+                following = None if left and operation.undo is not None else self._next()
             if left and operation.undo is not None:
-                operation.undo(operation.value)
-            with self.lock:
-                following = self._next()
-            if operation.future is None:  # its caller awaits this very hop
-                return self._hand_on(following)
+                with contextlib.suppress(Exception):  # nobody is there to hear of it
+                    operation.undo(operation.value)
+                with self.lock:
+                    following = self._next()
             self._tell(operation)
             operation = following
+
+    def _claim(self, key):
+        for operation in self.kept:
+            if key is not None and operation.key == key:
+                self.kept.remove(operation)
+                return operation
         return None
 
     def _tell(self, operation):
@@ -463,6 +463,9 @@ class _Kind:
         """In the thread: the call, and what it pays to do along with it."""
         return getattr(file, name)(*args, **kwargs)
 
+    def settle(self):
+        """The result of what was done in the thread has reached its caller."""
+
     def stop(self):
         """The file is about to be closed."""
 
@@ -492,6 +495,7 @@ class _Disk(_Kind):
         self.at = None  # where the read after these lines begins, if that is known
         self.chars = 0  # characters in memory, at least
         self.chars_at = None  # where the read after them begins
+        self.found = (0, None, 0, None)  # the same four, as a thread leaves them
         self.chunk = _CHUNK
         self.position = None  # of the next read, if that is known
         self.previous = None  # the method that went to a thread last; a second one in a row reads ahead further
@@ -515,6 +519,10 @@ class _Disk(_Kind):
         if self.writes:
             self.space = size - 1
 
+    def settle(self):
+        self.left, self.at, self.chars, self.chars_at = self.found
+        self.found = (0, None, 0, None)
+
     # Rules: a method here answers the file's method of the same name at once, or with `_LATER`.
 
     def now(self, name, args, kwargs):
@@ -525,6 +533,7 @@ class _Disk(_Kind):
 
     def forget(self):
         self.lines = ()
+        self.found = (0, None, 0, None)
         self.left = self.chars = 0
         self.at = self.chars_at = self.position = None
         self.space += max(self.room, 0)
@@ -782,6 +791,7 @@ class _Disk(_Kind):
     def work(self, file, name, args, kwargs):
         again = self.previous == name
         self.previous = name
+        self.found = (0, None, 0, None)
         if name == "reconfigure" or self.raw.closed:
             self.reads = self.writes = False
         elif not delegate_all:
@@ -820,8 +830,8 @@ class _Disk(_Kind):
             result = getattr(self.file, name)(*args)
             if name == "readline":
                 start, held = self.where()
-                self.left = self.buffer.peek().count(b"\n") if held else 0
-                self.at, self.position = start + held, None
+                self.found = self.buffer.peek().count(b"\n") if held else 0, start + held, 0, None
+                self.position = None
             return result
         start = self.buffer.tell()
         self.grow(again)
@@ -830,11 +840,9 @@ class _Disk(_Kind):
         if 0 < length <= _SCRATCH and hasattr(_os, "pread"):
             data = _os.pread(self.fd, length, start)
             if name == "readline":
-                self.left = max(0, data.count(self.newline) - 1)
-                self.at = start + length
+                self.found = max(0, data.count(self.newline) - 1), start + length, 0, None
             else:
-                self.chars = max(0, self.count_chars(data) - len(result))
-                self.chars_at = start + length
+                self.found = 0, None, max(0, self.count_chars(data) - len(result)), start + length
         return result
 
     def resize(self, size):
@@ -842,8 +850,8 @@ class _Disk(_Kind):
         size = max(size, self.normal)
         if not self.size_is_free or size == self.size or self.buffer.closed:
             return False
-        position = self.buffer.tell()
         self.file.flush()
+        position = self.buffer.tell()
         self.buffer.__init__(self.raw, size)
         self.buffer.seek(position)
         self.size = size
@@ -1193,16 +1201,20 @@ async def _do(self, name, args, kwargs):
             result = kind.now(name, args, kwargs)
             if result is not _LATER:
                 return result
-        kind.forget()
+        if held or not queue.busy:  # else that is done, and the thread at it knows better
+            kind.forget()
         if name == "seek":
             queue.kept.clear()
         key = (name, args, kwargs) if name in _READS else None
         work = queue.run(executor, kind.work, (file, name, args, kwargs), key=key, held=held)
         held = False
-        return await work
+        result = await work
     finally:
         if held:
             queue.release()
+    if not (queue.busy or queue.kept):
+        kind.settle()
+    return result
 
 
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
@@ -1382,7 +1394,8 @@ class AsyncBase:
     async def _finish(self, name, *args):
         kind = self._kind
         kind.stop()
-        kind.forget()
+        if not self._queue.busy:
+            kind.forget()
         await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), steady=True)
 
 

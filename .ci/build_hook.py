@@ -5,9 +5,9 @@ lies. So in the wheel aiofiles.py becomes aiofiles/__init__.py beside a py.typed
 stub that re-exports its names. They are read off aiofiles.py, where both of these stand at module level, or
 under an `if` there:
 
-* `os: _OsTypes` makes a namespace of the public members of `class _OsTypes`. One that is annotated with
-  another such class is a namespace inside. `X: type[C]` and `X: TypeAlias = C` become C itself, so that X can
-  stand in annotations.
+* `os: _OsTypes`, or `os = _OsTypes`, makes a namespace of the public members of `class _OsTypes`. One that is
+  annotated with another such class is a namespace inside. `X: type[C]` and `X: TypeAlias = C` become C itself,
+  so that X can stand in annotations.
 * `_MODULES = {"threadpool.text": ("AsyncTextIOWrapper",), "base": (*_BASE, "_wrap_function as wrap")}` lists
   the namespaces that only re-export names of the file. `_BASE` is a tuple of such names, written out before.
 """
@@ -69,7 +69,7 @@ def stubs(source):
             names[name] = ast.unparse(ast.Import([alias])) if plain else f"from aiofiles import {name}"
         name, kind = getattr(node, "name", None), ""
         if isinstance(node, ast.Assign):
-            name = ast.unparse(node.targets[0])
+            name, kind = ast.unparse(node.targets[0]), ast.unparse(node.value)
             with contextlib.suppress(ValueError):
                 constants[name] = ast.literal_eval(node.value)
         elif isinstance(node, ast.AnnAssign):
