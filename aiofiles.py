@@ -18,6 +18,10 @@ to `_DISK_RULES`.  Functions of `os` and its like are there by themselves; the t
 that need no thread.
 """
 
+# mypy: disable-error-code="no-any-return"
+# pyright: reportRedeclaration=false, reportPossiblyUnboundVariable=false
+# (What comes back from a thread is Any; what it is in truth, the annotations say.  And methods are made by cases.)
+
 from __future__ import annotations
 
 import asyncio
@@ -45,6 +49,81 @@ from collections.abc import Coroutine
 from itertools import repeat, starmap
 from time import perf_counter
 
+#: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    import glob as _glob
+    import pathlib as _pathlib
+    import shutil as _shutil
+    import tempfile as _tempfile
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
+    from concurrent.futures import Executor
+    from typing import IO, Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, TypeVar, overload
+    from typing import AnyStr as _AnyStr
+    from typing import Generic as _Generic
+
+    from _typeshed import (
+        BytesPath, FileDescriptorOrPath, GenericPath, OpenBinaryMode, OpenBinaryModeReading, OpenBinaryModeUpdating,
+        OpenBinaryModeWriting, OpenTextMode, ReadableBuffer, StrOrBytesPath, StrPath, SupportsRead, SupportsWrite,
+        WriteableBuffer,
+    )  # fmt: skip
+
+    if sys.version_info >= (3, 12):
+        from typing import Concatenate, ParamSpec, Self, TypeAlias, Unpack
+    else:
+        from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, Unpack
+
+    _P = ParamSpec("_P")
+    _T = TypeVar("_T")
+    _T_co = TypeVar("_T_co", covariant=True)
+    _Type = TypeVar("_Type", bound=type)
+    _StrPath = TypeVar("_StrPath", bound=StrPath)
+    _Path = TypeVar("_Path", bound=StrOrBytesPath)
+    _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
+    _Opener: TypeAlias = Callable[[str, int], int]
+    _X: TypeAlias = "Executor | None"
+    _File: TypeAlias = Any  # whatever has the methods of a file: it is only passed on, or looked at by its type
+    _Args: TypeAlias = "tuple[Any, ...]"  # of any call
+    _Kwargs: TypeAlias = "dict[str, Any]"
+    _Call: TypeAlias = "Callable[..., Any]"
+
+    class _ReadOnly(_Generic[_T_co]):
+        """A property of this type."""
+
+        def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
+        def __set__(self, instance: object, value: NoReturn, /) -> None: ...
+
+    class _Same(_Generic[_T_co]):
+        """A function that stands in a class and is no method."""
+
+        def __init__(self, function: _T_co) -> None: ...
+        def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
+
+    class _Awaited(_Generic[_P, _T_co]):
+        """A function as a coroutine function with `executor=`; with that, the other arguments are not checked."""
+
+        @overload
+        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _Coroutine[_T_co]: ...
+        @overload
+        def __call__(self, *args: Any, executor: Executor | None, **kwargs: Any) -> _Coroutine[_T_co]: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _awaited(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
+    def _awaited_method(function: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
+else:
+
+    class _Generic:
+        """At run time nothing is generic: `AsyncBase[str]` is AsyncBase."""
+
+        __slots__ = ()
+
+        def __class_getitem__(cls, item):
+            return cls
+
+    _Coroutine = Coroutine
+    _AnyStr = _T = _T_co = None
+
 __version__ = "26.0.0"
 __all__ = [
     "Path", "glob", "open", "os", "pathlib", "shutil", "stderr", "stderr_bytes", "stdin", "stdin_bytes", "stdout",
@@ -67,7 +146,7 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 # executor refuses get a daemon thread of their own, since that one does not keep the process from ending.
 # ---------------------------------------------------------------------------------------------------------------------
 
-_OWN_THREAD = object()  # in the place of an executor
+_OWN_THREAD: Any = object()  # in the place of an executor
 
 
 class _Operation:
@@ -75,7 +154,10 @@ class _Operation:
 
     __slots__ = ("call", "error", "executor", "future", "key", "left", "loop", "state", "undo", "value")
 
-    def __init__(self, call, loop, executor=None, key=None, undo=None):
+    def __init__(
+        self, call: Callable[[], Any] | None, loop: asyncio.AbstractEventLoop, executor: Executor | None = None,
+        key: object = None, undo: Callable[[Any], object] | None = None,
+    ) -> None:  # fmt: skip
         self.call = call  # None: whoever waits for it wants to hold the queue, not to go to a thread
         self.loop = loop
         self.executor = executor
@@ -84,13 +166,14 @@ class _Operation:
         self.future = loop.create_future()  # what the caller awaits
         self.state = "queued"  # "next" when its turn has come, "running", "done"; or "dropped"
         self.left = False  # by its caller, who was cancelled
-        self.value = self.error = None
+        self.value: Any = None
+        self.error: BaseException | None = None
 
-    def finish(self):
+    def finish(self) -> None:
         if not self.future.done():
             self.future.set_result(None)
 
-    def result(self):
+    def result(self) -> Any:
         error, self.error = self.error, None
         if error is None:
             return self.value
@@ -103,7 +186,9 @@ class _Operation:
 _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 
 
-def _send(loop, executor, work, *args):
+def _send(
+    loop: asyncio.AbstractEventLoop, executor: Executor | None, work: _Call, *args: Any,
+) -> concurrent.futures.Future[Any] | asyncio.Future[Any]:
     """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled.
 
     `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
@@ -116,7 +201,7 @@ def _send(loop, executor, work, *args):
     return executor.submit(work, *args)
 
 
-def _pickles(executor):
+def _pickles(executor: Executor | None) -> bool:
     """Whether calls are pickled on their way: neither files nor context variables can go along."""
     pools = ("concurrent.futures.process", "ProcessPoolExecutor"), (
         "concurrent.futures.interpreter", "InterpreterPoolExecutor",
@@ -124,12 +209,12 @@ def _pickles(executor):
     return any(module in sys.modules and isinstance(executor, getattr(sys.modules[module], name)) for module, name in pools)
 
 
-def _spawn(func, *args):
+def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     """Call *func* in a daemon thread; a future that no waiter can cancel."""
-    future = concurrent.futures.Future()
+    future: concurrent.futures.Future[Any] = concurrent.futures.Future()
     future.set_running_or_notify_cancel()
 
-    def run():
+    def run() -> None:
         try:
             result = func(*args)
         except BaseException as error:
@@ -144,7 +229,10 @@ def _spawn(func, *args):
     return future
 
 
-def _call(executor, func, args=(), kwargs={}, undo=None):
+def _call(
+    executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = {},
+    undo: Callable[[Any], object] | None = None,
+) -> Awaitable[Any]:  # fmt: skip
     """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
     if executor is not None and _pickles(executor):
         return asyncio.get_running_loop().run_in_executor(executor, functools.partial(func, *args, **kwargs))
@@ -166,14 +254,17 @@ def _call(executor, func, args=(), kwargs={}, undo=None):
 class _Queue:
     __slots__ = ("busy", "done", "kept", "lock", "waiting")
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lock = threading.Lock()
         self.busy = False
-        self.waiting = deque()
-        self.done = {}  # for each loop the operations whose end it is about to hear of
-        self.kept = []  # operations that had read something when their callers had gone
+        self.waiting: deque[_Operation] = deque()
+        self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}  # for each loop the operations whose end it is about to hear of
+        self.kept: list[tuple[object, Any]] = []  # (key, value) of reads whose callers had gone when they were done
 
-    async def run(self, executor, func, args=(), kwargs={}, *, key=None, undo=None, steady=False, held=False):
+    async def run(
+        self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = {}, *, key: object = None,
+        undo: Any = None, steady: bool = False, held: bool = False,
+    ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in *executor* when its turn has come.
 
         A *steady* operation cannot be cancelled: CancelledError is raised when it is done.  *held* says that the
@@ -199,7 +290,7 @@ class _Queue:
             raise
         return operation.result()
 
-    async def hold(self):
+    async def hold(self) -> None:
         """Wait in line for the queue and hold it, until `release` or a `run` that is told so."""
         place = _Operation(None, asyncio.get_running_loop())
         if not self._enter(place):
@@ -209,13 +300,17 @@ class _Queue:
                 self._leave(place)
                 raise
 
-    def release(self):
+    def is_free(self) -> bool:
+        """Whether an operation may run at once: nobody is before it, and nothing was kept for it."""
+        return not (self.busy or self.kept or delegate_all)
+
+    def release(self) -> None:
         """Give the queue to the next in line."""
         with self.lock:
             following = self._next()
         self._hand_on(following)
 
-    def _enter(self, operation):
+    def _enter(self, operation: _Operation) -> bool:
         """Whether *operation* can start at once; if not, it is in line now."""
         with self.lock:
             if not self.busy:
@@ -225,7 +320,7 @@ class _Queue:
             self.waiting.append(operation)
             return False
 
-    def _next(self):
+    def _next(self) -> _Operation | None:
         while self.waiting:
             operation = self.waiting.popleft()
             if operation.state == "queued":
@@ -234,7 +329,7 @@ class _Queue:
         self.busy = False
         return None
 
-    def _hand_on(self, operation):
+    def _hand_on(self, operation: _Operation | None) -> None:
         """Let the loop of *operation* begin it, since only that one knows its default executor."""
         while operation is not None:
             try:
@@ -244,7 +339,7 @@ class _Queue:
                 with self.lock:
                     operation = self._next()
 
-    def _begin(self, operation):
+    def _begin(self, operation: _Operation) -> None:
         if operation.state == "dropped":
             return
         if operation.call is None:
@@ -256,7 +351,7 @@ class _Queue:
             operation.error = error
             operation.finish()
 
-    def _start(self, operation, steady):
+    def _start(self, operation: _Operation, steady: bool) -> None:
         """Send *operation* to its thread; what to await until it is done."""
         operation.state = "next"
         try:
@@ -275,12 +370,12 @@ class _Queue:
             self.release()
             raise
 
-    def _dropped(self, operation, hop):
+    def _dropped(self, operation: _Operation, hop: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
         """The executor was shut down and cancelled what it had accepted: others do not suffer for it."""
         if operation.state == "next" and hop.cancelled():
             _spawn(self._work, operation)
 
-    def _work(self, operation):
+    def _work(self, operation: _Operation | None) -> None:
         """In the thread: the operation, and after it what has lined up behind it."""
         while operation is not None:
             if operation.call is None:
@@ -292,7 +387,7 @@ class _Queue:
                 operation.state = "running"
                 kept = self._claim(operation.key) if self.kept else None
             try:
-                operation.value = operation.call() if kept is None else kept.value
+                operation.value = operation.call() if kept is None else kept[1]
             except StopIteration as stop:  # no future can carry it: whoever awaits would wait for ever
                 operation.error = RuntimeError("a function called in a thread raised StopIteration")
                 operation.error.__cause__ = stop
@@ -303,7 +398,7 @@ class _Queue:
                 operation.state = "done"
                 left = operation.left and operation.error is None
                 if left and operation.key is not None:
-                    self.kept.append(operation)
+                    self.kept.append((operation.key, operation.value))
                 following = None if left and operation.undo is not None else self._next()
             if left and operation.undo is not None:
                 with contextlib.suppress(Exception):  # nobody is there to hear of it
@@ -313,14 +408,13 @@ class _Queue:
             self._tell(operation)
             operation = following
 
-    def _claim(self, key):
-        for operation in self.kept:
-            if key is not None and operation.key == key:
-                self.kept.remove(operation)
-                return operation
+    def _claim(self, key: object) -> tuple[object, Any] | None:
+        for index, kept in enumerate(self.kept):
+            if key is not None and kept[0] == key:
+                return self.kept.pop(index)
         return None
 
-    def _tell(self, operation):
+    def _tell(self, operation: _Operation) -> None:
         """Let the loop of *operation* hear that it is done, along with others that it has not heard of yet."""
         loop = operation.loop
         with self.lock:
@@ -333,13 +427,13 @@ class _Queue:
         except RuntimeError:  # that loop is closed
             del self.done[loop]
 
-    def _hear(self, loop):
+    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
         with self.lock:
             done = self.done.pop(loop)
         for operation in done:
             operation.finish()
 
-    def _leave(self, operation):
+    def _leave(self, operation: _Operation) -> bool:
         """The caller of *operation* was cancelled.  Whether there is a result which must be undone."""
         with self.lock:
             before = operation.state
@@ -351,7 +445,7 @@ class _Queue:
                 if before == "running" or operation.error is not None:
                     return False
                 if operation.key is not None:
-                    self.kept.append(operation)
+                    self.kept.append((operation.key, operation.value))
                 return operation.undo is not None
         self._hand_on(following)
         return False
@@ -369,17 +463,17 @@ class _Turn:
     __slots__ = ("ends", "loop", "waiting", "woken")
 
     LENGTH = 0.001  # seconds
-    of_loop: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
-    latest = None
+    of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Turn] = weakref.WeakKeyDictionary()
+    latest: _Turn | None = None
 
-    def __init__(self, loop):
-        self.loop = weakref.ref(loop)
-        self.ends = None  # when the time of this turn is up; None before anybody took of it
-        self.waiting = deque()
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop: Callable[[], Any] = weakref.ref(loop)
+        self.ends: Any = None  # when the time of this turn is up; None before anybody took of it
+        self.waiting: deque[asyncio.Future[None]] = deque()
         self.woken = 1  # how many of those who wait are let in at once
 
     @classmethod
-    def current(cls):
+    def current(cls) -> _Turn:
         loop = asyncio.get_running_loop()
         turn = cls.latest
         if turn is None or turn.loop() is not loop:
@@ -389,7 +483,7 @@ class _Turn:
             cls.latest = turn
         return turn
 
-    def is_open(self):
+    def is_open(self) -> bool:
         """Whether there is time left in this turn, and nobody before us."""
         if self.ends is None:
             self.ends = perf_counter() + self.LENGTH
@@ -397,13 +491,13 @@ class _Turn:
             return True
         return not self.waiting and perf_counter() < self.ends
 
-    async def wait(self):
+    async def wait(self) -> None:
         """Wait for a turn in which there is time."""
         place = self.loop().create_future()
         self.waiting.append(place)
         await place
 
-    def _begin(self):
+    def _begin(self) -> None:
         if not self.waiting:
             self.ends = None
             return
@@ -441,35 +535,41 @@ class _Kind:
 
     at_once = False  # whether it is asked by `now`
     stream = False  # whether `call` answers reads
-    lines: object = ()  # an iterator of lines which are in memory
+    lines: Iterable[Any] = ()  # an iterator of lines which are in memory
     room = 0  # bytes that can be written to memory
 
-    def now(self, name, args, kwargs):
+    if TYPE_CHECKING:
+
+        async def call(self, name: str, args: _Args) -> Any: ...
+
+    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """The result of the call, or `_LATER`."""
         return _LATER
 
-    def more_lines(self):
+    def more_lines(self, queue: _Queue) -> Iterable[Any]:
         """Some more lines that are in memory."""
         return ()
 
-    def more_room(self, size):
+    def more_room(self, size: int, queue: _Queue) -> bool:
         """Whether there is room now for a write of *size* bytes."""
         return False
 
-    def forget(self):
+    def forget(self) -> None:
         """Take back what was granted: another call comes."""
 
-    def work(self, file, name, args, kwargs):
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """In the thread: the call, and what it pays to do along with it."""
         return getattr(file, name)(*args, **kwargs)
 
-    def settle(self):
+    def settle(self) -> None:
         """The result of what was done in the thread has reached its caller."""
 
-    def stop(self):
+    def stop(self) -> None:
         """The file is about to be closed."""
 
 
+_READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
+_FIRST_LOOK = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
 _UNKNOWN = _Kind()  # not looked at yet
 _OTHER = _Kind()  # nothing to be known
 
@@ -479,7 +579,10 @@ class _Disk(_Kind):
 
     at_once = True
 
-    def __init__(self, text, buffer, raw, newline=None, size=0, size_is_free=False):
+    def __init__(
+        self, text: _File, buffer: _File, raw: _File, newline: str | None = None, size: int = 0,
+        size_is_free: bool = False,
+    ) -> None:  # fmt: skip
         self.text = text
         self.buffer = buffer or raw
         self.raw = raw
@@ -489,18 +592,20 @@ class _Disk(_Kind):
         self.size = self.normal = size  # of the buffer; 0: unknown
         self.size_is_free = size_is_free
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
-        self.dirty = size == 0 and raw.writable()  # perhaps something is written and not flushed
+        self.dirty = size == 0 and buffer is not None and raw.writable()  # perhaps something is written and not flushed
         self.space = 0  # bytes that the buffer takes for sure before it has to be flushed
         self.left = 0  # lines in memory, beyond those granted
-        self.at = None  # where the read after these lines begins, if that is known
+        self.at: Any = None  # where the read after these lines begins, if that is known
         self.chars = 0  # characters in memory, at least
-        self.chars_at = None  # where the read after them begins
-        self.found = (0, None, 0, None)  # the same four, as a thread leaves them
-        self.chunk = _CHUNK
-        self.position = None  # of the next read, if that is known
-        self.previous = None  # the method that went to a thread last; a second one in a row reads ahead further
+        self.found: tuple[int, Any, int] = (0, None, 0)  # the same three, as a thread leaves them
+        self.position: Any = None  # of the next read, if that is known
+        self.previous: str | None = None  # the method that went to a thread last; a second one in a row reads ahead further
+        self.writable = raw.writable()
         self.reads = raw.readable()
-        self.writes = raw.writable() and buffer is not None and size > 0
+        self.appends = "a" in raw.mode
+        self.flush_matters = self.reads and self.writable and not self.appends
+        self.reads = self.reads and not (self.appends and self.writable)  # where even a `tell` changes what comes
+        self.writes = self.writable and buffer is not None and size > 0
         self.newline = b"\n"
         if text is not None:
             try:
@@ -519,41 +624,47 @@ class _Disk(_Kind):
         if self.writes:
             self.space = size - 1
 
-    def settle(self):
-        self.left, self.at, self.chars, self.chars_at = self.found
-        self.found = (0, None, 0, None)
+    def settle(self) -> None:
+        self.left, self.at, self.chars = self.found
+        self.found = (0, None, 0)
 
     # Rules: a method here answers the file's method of the same name at once, or with `_LATER`.
 
-    def now(self, name, args, kwargs):
+    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         rule = _DISK_RULES.get(name)
         if rule is None or kwargs or self.raw.closed:
             return _LATER
-        return rule(self, *args)
+        if self.writable and name in _READS:
+            self.forget()
+            self.space = 0  # it is not only written bytes now that the buffer holds
+        try:
+            return rule(self, *args)
+        except TypeError:  # the method itself says what is wrong
+            return _LATER
 
-    def forget(self):
+    def forget(self) -> None:
         self.lines = ()
-        self.found = (0, None, 0, None)
+        self.found = (0, None, 0)
         self.left = self.chars = 0
-        self.at = self.chars_at = self.position = None
+        self.at = self.position = None
         self.space += max(self.room, 0)
         self.room = 0
 
-    def more_lines(self):
+    def more_lines(self, queue: _Queue) -> Iterable[Any]:
         """Grant some more lines, if nothing else was called since the last ones, and there is time."""
-        if (self.left or self.at is not None) and not delegate_all and _Turn.current().is_open():
+        if (self.left or self.at is not None) and queue.is_free() and _Turn.current().is_open():
             self.left = self.left or self.count_lines()
             if self.left:
                 self.grant_lines()
                 return self.lines
         return ()
 
-    def grant_lines(self):
+    def grant_lines(self) -> None:
         count = min(self.left, _GRANT_LINES)
         self.left -= count
         self.lines = starmap(self.file.readline, repeat((), count))
 
-    def readline(self, *args):
+    def readline(self, *args: int | None) -> Any:
         if args or self.dirty or not self.reads:
             return _LATER
         if not self.left:
@@ -568,7 +679,7 @@ class _Disk(_Kind):
         self.grant_lines()
         return line
 
-    def count_lines(self):
+    def count_lines(self) -> int:
         """How many lines are in memory after a read that does not wait, which the first `readline` makes."""
         again = self.at is not None  # then no line is in memory, and we know where the next read begins
         if not again:
@@ -576,32 +687,24 @@ class _Disk(_Kind):
                 return 0
             start, held = self.where()
             self.at, self.position = start + held, None
-            if held:
-                data = self.buffer.peek()
-                count = data.count(b"\n") if self.text is None else data[: self.chunk].count(self.newline)
-                if count or self.text is not None:
-                    self.at = None if self.text is not None else self.at
-                    return count
-        length = self.grow(again)
+            count = self.buffer.peek().count(self.newline) if held else 0
+            if count:
+                return count
+        elif not self.writable and self.resize(_AHEAD):
+            self.at = self.buffer.tell()
+        fills = self.text is None or (again and self.size > _CHUNK and not self.writable)
+        length = self.size if fills else _CHUNK
         got = self.cached(self.at, length) if length else -1
         count = _local.scratch.count(self.newline, 0, got) if got > 0 else 0
         if got < 0 or (got == length and not count):
             self.at = None
             return 0
+        if fills and self.text is not None:
+            self.buffer.peek()  # from where the text layer takes it in chunks, as it would from the file
         self.at += got
         return count or 1  # at the end of the file the rest is a line, too
 
-    def grow(self, again):
-        """How much the next read takes: more for who reads on."""
-        if self.text is not None:
-            if again != (self.chunk == _AHEAD):
-                self.text._CHUNK_SIZE = self.chunk = _AHEAD if again else _CHUNK
-            return self.chunk
-        if again and self.resize(_AHEAD):
-            self.at = self.buffer.tell()
-        return self.size
-
-    def read(self, size=-1):
+    def read(self, size: int | None = -1) -> Any:
         if self.dirty or not self.reads or (size is not None and type(size) is not int):
             return _LATER
         if size is None or size < 0:
@@ -616,94 +719,89 @@ class _Disk(_Kind):
         self.position = start + len(result)
         return result
 
-    def read_text(self, size):
+    def read_text(self, size: int) -> Any:
         chars = self.chars
-        if size <= chars:
-            self.lines = ()
-            self.left, self.at = 0, None
-            self.chars = chars - size
-            return self.text.read(size)
-        start = self.chars_at
-        again, held = start is not None, 0
-        if not again:
+        if size > chars:
             start, held = self.where()
+            length = (4 * size // _CHUNK + 2) * _CHUNK  # four bytes a character, and one that a chunk cuts in two
+            if held < length and self.cached(start + held, length) < 0:
+                return _LATER
+            data = self.buffer.peek() if held else None
         self.forget()
-        length = self.grow(again)
-        length *= -(-(4 * size + 4) // length)  # four bytes a character, and those that the end of a chunk cuts off
-        got = self.cached(start + held, length)
-        if got < 0:
-            return _LATER
         result = self.text.read(size)
-        if not held:
-            self.chars_at = self.buffer.tell()
-            with memoryview(_local.scratch)[: min(self.chars_at - start, got)] as view:
-                self.chars = max(0, self.count_chars(bytes(view)) - len(result))
+        if size > chars:
+            length = self.buffer.tell() - start
+            chars = self.count_chars(bytes(_local.scratch[:length]) if data is None else data[:length])
+        self.chars = max(0, chars - len(result))
         return result
 
-    def count_chars(self, data):
+    def count_chars(self, data: bytes) -> int:
         """How many characters *data* is decoded to, at least."""
         if not self.one_byte:
             return len(data) // 4
         count = len(data) if data.isascii() else len(data.decode(self.text.encoding, "ignore"))
         return count - data.count(b"\r")
 
-    def read_rest(self):
+    def read_rest(self) -> Any:
         start, held = self.where()
         got = self.cached(start + held, _AHEAD)
         if not 0 <= got < _AHEAD or self.buffer is self.raw:
             return _LATER
+        if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
+            return _LATER  # an error of the decoder would tell another position
         self.forget()
         return self.file.read(held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
 
-    def read1(self, size=-1):
+    def read1(self, size: int = -1) -> Any:
         if self.text is not None or type(size) is not int:
             return _LATER
         start, held = self.where()
         return self.read_into_buffer("read1", held, start, size if size >= 0 else self.size, size)
 
-    def peek(self, size=0):
+    def peek(self, size: int = 0) -> Any:
         start, held = self.where()
         return self.read_into_buffer("peek", held, start, self.size, size)
 
-    def read_into_buffer(self, name, held, start, length, *args):
+    def read_into_buffer(self, name: str, held: int, start: int, length: int, *args: int) -> Any:
         if self.dirty or not self.reads or not (held or (length and self.cached(start, length) >= 0)):
             return _LATER
         self.forget()
         return getattr(self.buffer, name)(*args)
 
-    def readinto(self, target, name="readinto"):
+    def readinto(self, target: WriteableBuffer, name: str = "readinto") -> Any:
         if self.dirty or not self.reads or not self.holds(memoryview(target).nbytes):
             return _LATER
         self.forget()
         return getattr(self.file, name)(target)
 
-    def readinto1(self, target):
+    def readinto1(self, target: WriteableBuffer) -> Any:
         return self.readinto(target, "readinto1")
 
-    def seek(self, position, whence=0):
+    def seek(self, position: int, whence: int = 0) -> Any:
         if self.dirty or type(position) is not int or whence not in (0, 1):
             return _LATER
         if self.text is not None and (whence or not 0 <= position < 1 << 63):  # these seek and decode
             return _LATER
         self.forget()
         self.previous = None
-        if self.text is None and self.size > self.normal and type(self.buffer) is io.BufferedReader:
+        self.flush_matters = self.flush_matters or self.appends
+        if not self.writable:
             self.resize(self.normal)  # who jumps about wants no more than he asks for
         self.space = self.size - 1 if self.writes and type(self.buffer) is io.BufferedWriter else 0
         result = self.file.seek(position, whence)
         self.position = None if self.text is not None else result
         return result
 
-    def tell(self):
+    def tell(self) -> Any:
         return _LATER if self.dirty and self.text is not None else self.file.tell()
 
-    def flush(self):
+    def flush(self) -> Any:
         if self.dirty:
             return _LATER
         self.forget()
         return self.file.flush()
 
-    def write_now(self, data):
+    def write_now(self, data: Any) -> Any:
         cost = self.cost(data) if self.writes else None
         self.forget()
         if cost is None or cost > self.space:
@@ -715,10 +813,10 @@ class _Disk(_Kind):
         self.space -= self.room
         return count
 
-    def writelines(self, lines):
+    def writelines(self, lines: Any) -> Any:
         if not self.writes or type(lines) not in (list, tuple):
             return _LATER
-        costs = [self.cost(line) for line in lines]
+        costs: Any = [self.cost(line) for line in lines]
         self.forget()
         if None in costs or sum(costs) > min(self.space, _AHEAD):
             return _LATER
@@ -726,15 +824,15 @@ class _Disk(_Kind):
         self.dirty = True
         return self.file.writelines(lines)
 
-    def more_room(self, size):
-        if self.space <= size or delegate_all or self.raw.closed or not self.dirty or not _Turn.current().is_open():
+    def more_room(self, size: int, queue: _Queue) -> bool:
+        if self.space <= size or not self.dirty or not queue.is_free() or not _Turn.current().is_open():
             return False
         room = min(self.space, max(size + 1, _GRANT_BYTES))
         self.space -= room
         self.room = max(0, self.room) + room
         return True
 
-    def cost(self, data):
+    def cost(self, data: Any) -> int | None:
         """How many bytes of the buffer a write of *data* takes, at most."""
         if self.text is None:
             return len(data) if type(data) in (bytes, bytearray) else None
@@ -742,13 +840,13 @@ class _Disk(_Kind):
 
     # What the rules ask.
 
-    def where(self):
+    def where(self) -> tuple[int, int]:
         """The position of the next read, and how many bytes from there on the buffer holds."""
         if self.position is None:
             self.position = self.buffer.tell()
         return self.position, max(0, self.raw.tell() - self.position)
 
-    def holds(self, size):
+    def holds(self, size: int) -> bool:
         """Whether *size* bytes can be read without waiting, with all that the buffer reads along."""
         start, held = self.where()
         if size <= held:
@@ -757,25 +855,26 @@ class _Disk(_Kind):
             return self.cached(start, size) >= 0
         return self.size > 0 and self.cached(start + held, -(-(size - held) // self.size) * self.size) >= 0
 
-    def cached(self, start, length):
+    def cached(self, start: int, length: int) -> int:
         """How many bytes a read gives, fewer only at the end of the file; -1 if it might wait.
 
         The bytes are in `_local.scratch` then.
         """
-        if not self.asks or length > _SCRATCH:
+        whole = -(-length // 4096) * 4096
+        if not self.asks or whole > _SCRATCH:
             return -1
         try:
-            target = _local.targets.get(length)
+            target = _local.targets.get(whole)
         except AttributeError:
             _local.scratch = bytearray(_SCRATCH)
             _local.targets = {}
             target = None
         if target is None:
-            target = _local.targets[length] = [memoryview(_local.scratch)[:length]]
+            target = _local.targets[whole] = [memoryview(_local.scratch)[:whole]]
         try:
-            got = _os.preadv(self.fd, target, start, _os.RWF_NOWAIT)
+            got = _os.preadv(self.fd, target, start, _os.RWF_NOWAIT)  # type: ignore[attr-defined, unused-ignore]
             while 0 < got < length:  # the end of the file, or a kernel that answers short
-                more = _os.preadv(self.fd, [target[0][got:]], start + got, _os.RWF_NOWAIT)
+                more = _os.preadv(self.fd, [target[0][got:]], start + got, _os.RWF_NOWAIT)  # type: ignore[attr-defined, unused-ignore]
                 if not more:
                     break
                 got += more
@@ -784,14 +883,16 @@ class _Disk(_Kind):
         except OSError:  # this file system does not tell
             self.asks = False
             return -1
-        return got
+        return min(got, length)
 
     # In the thread.
 
-    def work(self, file, name, args, kwargs):
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         again = self.previous == name
         self.previous = name
-        self.found = (0, None, 0, None)
+        self.found = (0, None, 0)
+        if self.appends and (name == "seek" or name in _READS):
+            self.flush_matters = True
         if name == "reconfigure" or self.raw.closed:
             self.reads = self.writes = False
         elif not delegate_all:
@@ -804,14 +905,22 @@ class _Disk(_Kind):
             self.dirty = False
             empty = self.writes and (name == "flush" or type(self.buffer) is io.BufferedWriter)
             self.space = self.size - 1 if empty else 0
-        elif name not in _HARMLESS:
+        elif name not in _HARMLESS and self.buffer is not self.raw:
             self.dirty = True
             self.space = 0
         return result
 
-    def write_more(self, again, *args, **kwargs):
+    def write_more(self, again: bool, *args: Any, **kwargs: Any) -> Any:
         """Write; if there is no room, flush before, and so leave all the buffer to the writes which follow."""
         cost = self.cost(*args) if len(args) == 1 else None
+        if self.flush_matters:  # to reads or positions that follow: so that is left to the file
+            before = self.raw.tell()
+            self.dirty, self.space = True, 0
+            result = self.file.write(*args, **kwargs)
+            after = self.raw.tell()
+            if after != before and self.text is None and not self.appends:
+                self.space = self.size - 1 - (self.buffer.tell() - after)
+            return result
         if cost is None or cost > self.space:
             self.resize(2 * _AHEAD if again else self.normal)
             self.file.flush()
@@ -823,31 +932,31 @@ class _Disk(_Kind):
         self.space = max(0, left)
         return result
 
-    def read_more(self, again, name, args):
+    def read_more(self, again: bool, name: str, args: _Args) -> Any:
         """Read, and find out what is in memory now for the reads which follow."""
-        if self.text is None:
+        self.position = None
+        if not self.writable:
             self.resize(_AHEAD if again else self.normal)
-            result = getattr(self.file, name)(*args)
+        start, held = self.where()
+        if again and self.text is not None and not held and self.size > _CHUNK and not self.writable:
+            self.buffer.peek()
+        result = getattr(self.file, name)(*args)
+        self.position = None
+        end, held = self.where()
+        self.position = None
+        if name == "readline" and self.text is None:
+            self.found = self.buffer.peek().count(b"\n") if held else 0, end + held, 0
+        elif self.text is not None and 0 < end - start <= _SCRATCH:
+            data = _pread(self.fd, end - start + held, start)
             if name == "readline":
-                start, held = self.where()
-                self.found = self.buffer.peek().count(b"\n") if held else 0, start + held, 0, None
-                self.position = None
-            return result
-        start = self.buffer.tell()
-        self.grow(again)
-        result = getattr(self.text, name)(*args)
-        length = self.buffer.tell() - start
-        if 0 < length <= _SCRATCH and hasattr(_os, "pread"):
-            data = _os.pread(self.fd, length, start)
-            if name == "readline":
-                self.found = max(0, data.count(self.newline) - 1), start + length, 0, None
+                self.found = max(0, data.count(self.newline) - 1), end + held, 0
             else:
-                self.found = 0, None, max(0, self.count_chars(data) - len(result)), start + length
+                self.found = 0, None, max(0, self.count_chars(data[: end - start]) - len(result))
         return result
 
-    def resize(self, size):
+    def resize(self, size: int) -> bool:
         """Give the buffer another size, if we may: a large one for a file that is read or written on and on."""
-        size = max(size, self.normal)
+        size = max(size, self.normal) if self.text is None else size
         if not self.size_is_free or size == self.size or self.buffer.closed:
             return False
         self.file.flush()
@@ -858,7 +967,19 @@ class _Disk(_Kind):
         return True
 
 
-def _in_memory(name):
+def _pread(fd: int, length: int, start: int) -> bytes:
+    """os.pread, where there is none: for nobody else reads while we do."""
+    if hasattr(_os, "pread"):
+        return _os.pread(fd, length, start)  # type: ignore[attr-defined, unused-ignore]
+    position = _os.lseek(fd, 0, _os.SEEK_CUR)
+    _os.lseek(fd, start, _os.SEEK_SET)
+    try:
+        return _os.read(fd, length)
+    finally:
+        _os.lseek(fd, position, _os.SEEK_SET)
+
+
+def _in_memory(name: str) -> Callable[..., Any]:
     """The rule of a method that never touches the disk."""
     return lambda disk, *args: getattr(disk.file, name)(*args)
 
@@ -874,21 +995,22 @@ _FLUSHING = {"flush", "seek", "truncate", "close", "read", "read1", "readline", 
 _HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}
 
 
-def _examine(file, newline=None, buffering=0):
+def _examine(file: _File, newline: str | None = None, buffering: int = 0) -> _Kind:
     """In a thread: the kind of *file*.  A *buffering* of 0 says that nobody knows how it was opened."""
     if "tempfile" in sys.modules and type(file) is sys.modules["tempfile"]._TemporaryFileWrapper:
         file = file.file
     try:
         text = file if type(file) is io.TextIOWrapper else None
-        buffer = file if text is None else text.buffer
-        raw = buffer if type(buffer) is io.FileIO else getattr(buffer, "raw", None)
-        if type(buffer) not in (io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO):
+        buffer: Any = file if text is None else text.buffer
+        if type(buffer) not in _FIRST_LOOK or type(buffer) is io.TextIOWrapper:
             return _OTHER
+        raw = buffer if type(buffer) is io.FileIO else buffer.raw
         if type(raw) is not io.FileIO and type(raw).__name__ != "SocketIO":
             return _OTHER
-        mode = _os.fstat(raw.fileno()).st_mode
+        status = _os.fstat(raw.fileno())
+        mode = status.st_mode
         if _stat.S_ISREG(mode):
-            if str(raw.name).startswith(("/proc/", "/sys/")):
+            if status.st_dev in _pseudo_devices():
                 return _OTHER
             return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
@@ -898,7 +1020,13 @@ def _examine(file, newline=None, buffering=0):
     return _OTHER
 
 
-def _buffer_size(buffer, raw, buffering):
+@functools.lru_cache(maxsize=None)
+def _pseudo_devices() -> set[int]:
+    """Where files are made up by the kernel while they are read."""
+    return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
+
+
+def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
     """The size of the buffer that `io.open` gave to *raw*, and whether that was left to it."""
     if buffering > 1 or buffering == 0 or buffer is raw:
         return buffering, False
@@ -925,20 +1053,20 @@ class _Stream(_Kind):
     """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
 
     stream = True
-    of_buffer: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # the text layer and who else reads it share
+    of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()  # the text layer and who else reads it share
 
-    def __init__(self, buffer, raw):
+    def __init__(self, buffer: _File, raw: _File) -> None:
         self.raw = raw
         self.queue = _Queue()
-        self.pending = bytearray()  # read and not asked for yet
+        self.pending: Any = bytearray()  # read and not asked for yet
         self.unbuffered = buffer is raw
         self.at_end = False
         self.closing = False
-        self.pulling = None  # the future of a thread that reads
-        self.waiters = set()  # of those who wait for the descriptor: (loop, future)
+        self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
+        self.waiters: set[tuple[asyncio.AbstractEventLoop, Any]] = set()  # of those who wait for the descriptor: (loop, future)
 
     @classmethod
-    def of(cls, text, buffer, raw, newline, fresh):
+    def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None, fresh: bool) -> _Stream:
         stream = cls.of_buffer.get(buffer)
         if stream is None:
             stream = cls.of_buffer[buffer] = cls(buffer, raw)
@@ -949,7 +1077,7 @@ class _Stream(_Kind):
             stream.take_over(text or buffer)
         return stream
 
-    def take_over(self, file):
+    def take_over(self, file: _File) -> None:
         """Take what synchronous reads have left in the buffers of *file*.
 
         They do not tell, and would wait for more: so for a moment they read the end of the file.
@@ -970,7 +1098,7 @@ class _Stream(_Kind):
             _os.close(saved)
             _os.close(null)
 
-    async def call(self, name, args):
+    async def call(self, name: str, args: _Args) -> Any:
         """The result of a reading method."""
         await self.queue.hold()
         try:
@@ -985,7 +1113,7 @@ class _Stream(_Kind):
         finally:
             self.queue.release()
 
-    def answer(self, name, *args):
+    def answer(self, name: str, *args: Any) -> Any:
         """The result of a reading method, if what is pending suffices."""
         pending, end = self.pending, self.at_end
         if name in ("readinto", "readinto1"):
@@ -1019,12 +1147,12 @@ class _Stream(_Kind):
             return self.take(size)
         return _LATER
 
-    def take(self, count):
+    def take(self, count: int) -> Any:
         data = bytes(self.pending[:count])
         del self.pending[:count]
         return data
 
-    async def fill(self, name, *args):
+    async def fill(self, name: str, *args: Any) -> None:
         """Wait for something to read, and read it."""
         if not self.unbuffered:
             size = io.DEFAULT_BUFFER_SIZE
@@ -1032,7 +1160,7 @@ class _Stream(_Kind):
             size = 1 if name == "readline" else len(memoryview(args[0]).cast("B")) if name == "readinto" else (
                 args[0] if args and args[0] is not None and args[0] > 0 else io.DEFAULT_BUFFER_SIZE
             )  # fmt: skip
-        data = None
+        data: bytes | None = None
         if self.pulling is None:
             await self.readable()
             if self.closing:
@@ -1052,25 +1180,25 @@ class _Stream(_Kind):
                     self.pulling = None
         self.feed(data)
 
-    def feed(self, data):
+    def feed(self, data: bytes | None) -> None:
         if data:
             self.pending += data
         else:
             self.at_end = True
 
-    def receive(self, size):
+    def receive(self, size: int) -> bytes | None:
         """What can be read without waiting, if the kernel can say so; else None."""
         target = bytearray(size)
         try:
-            return bytes(target[: _os.preadv(self.raw.fileno(), [target], -1, _os.RWF_NOWAIT)])
+            return bytes(target[: _os.preadv(self.raw.fileno(), [target], -1, _os.RWF_NOWAIT)])  # type: ignore[attr-defined, unused-ignore]
         except BlockingIOError:
             raise
         except (OSError, AttributeError):
             return None
 
-    async def readable(self):
+    async def readable(self) -> None:
         loop = asyncio.get_running_loop()
-        ready = loop.create_future()
+        ready: Any = loop.create_future()
         fd = _os.dup(self.raw.fileno())  # others may wait for the same one
         try:
             loop.add_reader(fd, lambda: ready.done() or ready.set_result(None))
@@ -1086,11 +1214,11 @@ class _Stream(_Kind):
             loop.remove_reader(fd)
             _os.close(fd)
 
-    def stop(self):
+    def stop(self) -> None:
         self.closing = True
         for loop, ready in list(self.waiters):
             try:
-                loop.call_soon_threadsafe(lambda ready=ready: ready.done() or ready.set_result(None))
+                loop.call_soon_threadsafe(lambda ready=ready: ready.done() or ready.set_result(None))  # type: ignore[misc]
             except RuntimeError:
                 pass
 
@@ -1098,43 +1226,43 @@ class _Stream(_Kind):
 class _TextStream(_Stream):
     """The same as text: decoded as TextIOWrapper does it."""
 
-    def __init__(self, source, text, newline):
+    def __init__(self, source: _Stream, text: _File, newline: str | None) -> None:
         self.source = source
         self.raw = source.raw
         self.queue = source.queue
         self.pending = ""
-        decoder = codecs.getincrementaldecoder(text.encoding)(text.errors)
+        decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors)
         if not newline:
             decoder = io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.decoder = decoder
         self.line_end = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
 
-    def stop(self):
+    def stop(self) -> None:
         self.source.stop()
 
     @property
-    def closing(self):
+    def closing(self) -> bool:  # type: ignore[override]
         return self.source.closing
 
     @property
-    def at_end(self):
+    def at_end(self) -> bool:
         return self.source.at_end and not self.source.pending
 
     @at_end.setter
-    def at_end(self, value):
+    def at_end(self, value: bool) -> None:
         self.source.at_end = value
 
-    async def fill(self, name, *args):
+    async def fill(self, name: str, *args: Any) -> None:
         if not self.source.pending:
             await self.source.fill("read")
         self.pending += self.decoder.decode(self.source.take(len(self.source.pending)), self.source.at_end)
 
-    def line(self, size):
+    def line(self, size: int) -> int:
         found = self.line_end.search(self.pending)
         end = found.end() if found else 0
         return size if 0 <= size <= len(self.pending) and (not end or end > size) else end
 
-    def answer(self, name, *args):
+    def answer(self, name: str, *args: Any) -> Any:
         size = operator.index(args[0]) if args and args[0] is not None else -1
         if self.source.pending and not self.pending:
             return _LATER  # to be decoded first
@@ -1144,7 +1272,7 @@ class _TextStream(_Stream):
         if name == "readlines":
             if not self.at_end:
                 return _LATER
-            lines = []
+            lines: list[str] = []
             while self.pending and (size <= 0 or sum(map(len, lines)) < size):
                 lines.append(self.take(self.line(-1) or len(self.pending)))
             return lines
@@ -1152,7 +1280,7 @@ class _TextStream(_Stream):
             return self.take(len(self.pending)) if self.at_end else _LATER
         return self.take(size) if len(self.pending) >= size or self.at_end else _LATER
 
-    def take(self, count):
+    def take(self, count: int) -> str:
         data, self.pending = self.pending[:count], self.pending[count:]
         return data
 
@@ -1167,17 +1295,15 @@ class _TextStream(_Stream):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _at_once(self, name, args, kwargs):
+def _at_once(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of the method *name* of the file that *self* wraps, if that cannot wait; or `_LATER`."""
     kind = self._kind
-    if kind.at_once and not delegate_all:
-        queue = self._queue
-        if not (queue.busy or queue.kept) and _Turn.current().is_open():
-            return kind.now(name, args, kwargs)
+    if kind.at_once and self._queue.is_free() and _Turn.current().is_open():
+        return kind.now(name, args, kwargs)
     return _LATER
 
 
-async def _do(self, name, args, kwargs):
+async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
     """Await the method *name* of the file that *self* wraps: at once if that cannot wait, else in its turn."""
     result = _at_once(self, name, args, kwargs)
     if result is not _LATER:
@@ -1194,7 +1320,7 @@ async def _do(self, name, args, kwargs):
                 kind = self._kind = await asyncio.shield(asyncio.wrap_future(look))
         if kind.stream and executor is None and name in _READS and hasattr(file, name):
             return await kind.call(name, args)
-        if kind.at_once and not delegate_all and not (queue.busy or queue.kept) and not _Turn.current().is_open():
+        if kind.at_once and queue.is_free() and not _Turn.current().is_open():
             await queue.hold()
             held = True
             await _Turn.current().wait()
@@ -1212,15 +1338,12 @@ async def _do(self, name, args, kwargs):
     finally:
         if held:
             queue.release()
-    if not (queue.busy or queue.kept):
+    if queue.is_free():
         kind.settle()
     return result
 
 
-_READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
-
-
-def _names(cls, name, function, method):
+def _names(cls: type, name: str, function: Any, method: Any) -> Any:
     """Let *function*, made for the class *cls*, look like the *method* that it stands for."""
     function.__name__ = name
     function.__qualname__ = f"{cls.__qualname__}.{name}"
@@ -1231,10 +1354,10 @@ def _names(cls, name, function, method):
     return function
 
 
-def delegate_to_executor(*names):
+def delegate_to_executor(*names: str) -> Callable[[_Type], _Type]:
     """Decorate a class with coroutine methods that call those of `self._file`."""
 
-    def decorate(cls):
+    def decorate(cls: _Type) -> _Type:
         for name in names:
             setattr(cls, name, _coroutine_method(cls, name))
         return cls
@@ -1242,67 +1365,68 @@ def delegate_to_executor(*names):
     return decorate
 
 
-def _coroutine_method(cls, name):
+def _coroutine_method(cls: type, name: str) -> _Call:
     stands_for = getattr(cls, "_stands_for", object)
+    method: _Call
     if not issubclass(cls, AsyncBase):
 
-        async def method(self, *args, **kwargs):
+        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             return await _call(self._executor, getattr(self._file, name), args, kwargs)
 
     elif name == "readline":
 
-        async def method(self, size=-1, /):
+        async def method(self: Any, size: int = -1, /) -> Any:
             if size == -1:
                 kind = self._kind
                 for line in kind.lines:
                     return line
-                for line in kind.more_lines():
+                for line in kind.more_lines(self._queue):
                     return line
             return await _do(self, name, () if size == -1 else (size,), {})
 
     elif name == "write" and issubclass(stands_for, io.TextIOBase):
 
-        async def method(self, text, /):
+        async def method(self: Any, text: str, /) -> Any:
             kind = self._kind
             if type(text) is str:
                 size = len(text) if text.isascii() else 4 * len(text)
-                if size < kind.room or kind.more_room(size):
+                if size < kind.room or kind.more_room(size, self._queue):
                     kind.room -= size + _WRITE_COST
                     return kind.write(text)
             return await _do(self, name, (text,), {})
 
     elif name == "write":
 
-        async def method(self, data, /):
+        async def method(self: Any, data: ReadableBuffer, /) -> Any:
             kind = self._kind
             if type(data) is bytes:
                 size = len(data)
-                if size < kind.room or kind.more_room(size):
+                if size < kind.room or kind.more_room(size, self._queue):
                     kind.room -= size + _WRITE_COST
                     return kind.write(data)
             return await _do(self, name, (data,), {})
 
     elif name == "close":
 
-        async def method(self):
+        async def method(self: Any) -> None:
             await self._finish("close")
 
     else:
 
-        async def method(self, *args, **kwargs):
+        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             result = _at_once(self, name, args, kwargs)
             return result if result is not _LATER else await _do(self, name, args, kwargs)
 
     return _names(cls, name, method, getattr(stands_for, name, None))
 
 
-def proxy_method_directly(*names):
+def proxy_method_directly(*names: str) -> Callable[[_Type], _Type]:
     """Decorate a class with plain methods that call those of `self._file`."""
 
-    def decorate(cls):
+    def decorate(cls: _Type) -> _Type:
         for name in names:
 
-            def method(self, *args, _name=name, **kwargs):
+            def method(self: Any, *args: Any, _name: str = name, **kwargs: Any) -> Any:
                 return getattr(self._file, _name)(*args, **kwargs)
 
             setattr(cls, name, _names(cls, name, method, getattr(getattr(cls, "_stands_for", None), name, None)))
@@ -1311,12 +1435,12 @@ def proxy_method_directly(*names):
     return decorate
 
 
-def proxy_property_directly(*names):
+def proxy_property_directly(*names: str) -> Callable[[_Type], _Type]:
     """Decorate a class with properties that are those of `self._file`."""
 
-    def decorate(cls):
+    def decorate(cls: _Type) -> _Type:
         for name in names:
-            setattr(cls, name, property(lambda self, name=name: getattr(self._file, name)))
+            setattr(cls, name, property(lambda self, name=name: getattr(self._file, name)))  # type: ignore[misc]
         return cls
 
     return decorate
@@ -1325,13 +1449,32 @@ def proxy_property_directly(*names):
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` knows what may be done at once
 
 
-class AsyncBase:
+class AsyncBase(_Generic[_AnyStr]):
     """What all asynchronous files have: iteration, `async with`, `aclose`, and whatever else the wrapped object has."""
 
     _stands_for: type = io.IOBase
-    _kind = _UNKNOWN
+    _kind: Any = _UNKNOWN  # a `_Kind`, and a property in `AsyncIndirectBase`
 
-    def __init__(self, file, loop, executor):
+    if TYPE_CHECKING:  # `_ANY_FILE`, and the properties of all
+        closed: _ReadOnly[bool]
+        name: _ReadOnly[str | Any]  # what was opened: mostly a str, or bytes, or a descriptor
+        mode: _ReadOnly[str]
+
+        async def close(self) -> None: ...
+        async def flush(self) -> None: ...
+        async def isatty(self) -> bool: ...
+        async def read(self, size: int | None = -1, /) -> _AnyStr: ...
+        async def readline(self, size: int = -1, /) -> _AnyStr: ...
+        async def readlines(self, hint: int = -1, /) -> list[_AnyStr]: ...
+        async def seek(self, offset: int, whence: int = 0, /) -> int: ...
+        async def seekable(self) -> bool: ...
+        async def tell(self) -> int: ...
+        async def truncate(self, size: int | None = None, /) -> int: ...
+        async def writable(self) -> bool: ...
+        async def write(self, data: _AnyStr, /) -> int: ...
+        async def writelines(self, lines: Iterable[_AnyStr], /) -> None: ...
+
+    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         if executor is not None and _pickles(executor):
             raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
         self._file = file
@@ -1339,38 +1482,40 @@ class AsyncBase:
         self._queue = _Queue()
 
     @property
-    def _loop(self):
+    def _loop(self) -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{super().__repr__()} wrapping {self._file!r}"
 
-    def __getattr__(self, name):
-        if name.startswith("__") or name in ("_file", "_queue", "_executor"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        try:
-            value = getattr(self._file, name)
-        except AttributeError:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}") from None
-        if not callable(value) or isinstance(value, type):
-            return value
-        return types.MethodType(_names(type(self), name, _coroutine_method(type(self), name), value), self)
+    if not TYPE_CHECKING:  # to which only `AsyncFile` shall have any attribute
 
-    def __dir__(self):
+        def __getattr__(self, name):
+            if name.startswith("__") or name in ("_file", "_queue", "_executor"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            try:
+                value = getattr(self._file, name)
+            except AttributeError:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}") from None
+            if not callable(value) or isinstance(value, type):
+                return value
+            return types.MethodType(_names(type(self), name, _coroutine_method(type(self), name), value), self)
+
+    def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in dir(self._file) if not name.startswith("_"))})
 
-    def __aiter__(self):
+    def __aiter__(self) -> Self:
         """We are our own iterator."""
         return self
 
-    async def __anext__(self):
+    async def __anext__(self) -> _AnyStr:
         """The next line."""
         kind = self._kind
         for line in kind.lines:
             if line:
                 return line
             break
-        for line in kind.more_lines():
+        for line in kind.more_lines(self._queue):
             if line:
                 return line
             break
@@ -1379,19 +1524,19 @@ class AsyncBase:
             return line
         raise StopAsyncIteration
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> Self:
         if getattr(self._file, "closed", False) is True:
             raise ValueError("I/O operation on closed file.")
         return self
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: Any) -> None:
         await self._finish("__exit__", *exc_info)
 
-    async def aclose(self):
+    async def aclose(self) -> None:
         """Flush and close the file: the same as `close`."""
         await self._finish("close")
 
-    async def _finish(self, name, *args):
+    async def _finish(self, name: str, *args: Any) -> None:
         kind = self._kind
         kind.stop()
         if not self._queue.busy:
@@ -1399,33 +1544,33 @@ class AsyncBase:
         await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), steady=True)
 
 
-class AsyncIndirectBase(AsyncBase):
+class AsyncIndirectBase(AsyncBase[_AnyStr]):
     """A file that is looked up at each call, as `sys.stdin` and its like are, which programs replace."""
 
-    _kinds: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+    _kinds: weakref.WeakKeyDictionary[_File, _Kind] = weakref.WeakKeyDictionary()
 
-    def __init__(self, name, loop, executor, indirect):
+    def __init__(self, name: str, loop: object, executor: Executor | None, indirect: Callable[[], _File]) -> None:
         self._indirect = indirect
         self._name = name
         super().__init__(None, loop, executor)
 
     @property
-    def _file(self):
+    def _file(self) -> _File:
         return self._indirect()
 
     @_file.setter
-    def _file(self, value):
+    def _file(self, value: _File) -> None:
         pass
 
     @property
-    def _kind(self):
+    def _kind(self) -> _Kind:
         try:
             return self._kinds.get(self._file, _UNKNOWN)
         except TypeError:  # an object of a user's that cannot be a key
             return _OTHER
 
     @_kind.setter
-    def _kind(self, kind):
+    def _kind(self, kind: _Kind) -> None:
         # Threads and other loops write to these files, too: nothing can be known of what is in their buffers.
         try:
             self._kinds[self._file] = kind if isinstance(kind, _Stream) else _OTHER
@@ -1441,14 +1586,54 @@ _BUFFERED = *_ANY_FILE, "read1", "readinto", "readinto1"
 _PLAIN, _PROPERTIES = ("detach", "fileno", "readable"), ("closed", "raw", "name", "mode")
 _TEXT_PROPERTIES = "buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode"
 
+if TYPE_CHECKING:
+
+    class _Binary(AsyncBase[bytes]):
+        async def readinto(self, buffer: WriteableBuffer, /) -> int: ...
+        async def readline(self, size: int | None = -1, /) -> bytes: ...
+        async def write(self, data: ReadableBuffer, /) -> int: ...
+        async def writelines(self, lines: Iterable[ReadableBuffer], /) -> None: ...
+        def fileno(self) -> int: ...
+        def readable(self) -> bool: ...
+
+    class _Buffered(_Binary):
+        raw: _ReadOnly[io.RawIOBase]
+
+        async def read1(self, size: int = -1, /) -> bytes: ...
+        async def readinto1(self, buffer: WriteableBuffer, /) -> int: ...
+        def detach(self) -> io.RawIOBase: ...
+
+    class _Raw(_Binary):
+        closefd: _ReadOnly[bool]
+
+        async def readall(self) -> bytes: ...
+
+    class _Text(AsyncBase[str]):
+        buffer: _ReadOnly[BinaryIO]
+        encoding: _ReadOnly[str]
+        errors: _ReadOnly[str | None]
+        line_buffering: _ReadOnly[bool]
+        newlines: _ReadOnly[str | tuple[str, ...] | None]
+        write_through: _ReadOnly[bool]
+
+        async def reconfigure(
+            self, *, encoding: str | None = None, errors: str | None = None, newline: str | None = None,
+            line_buffering: bool | None = None, write_through: bool | None = None,
+        ) -> None: ...  # fmt: skip
+        def detach(self) -> BinaryIO: ...
+        def fileno(self) -> int: ...
+        def readable(self) -> bool: ...
+else:
+    _Buffered = _Raw = _Text = AsyncBase
+
 
 @delegate_to_executor(*_BUFFERED)
 @proxy_method_directly(*_PLAIN)
 @proxy_property_directly(*_PROPERTIES)
-class AsyncBufferedIOBase(AsyncBase):
+class AsyncBufferedIOBase(_Buffered):
     """An asynchronous io.BufferedWriter, or any other io.BufferedIOBase."""
 
-    _stands_for = io.BufferedIOBase
+    _stands_for: type = io.BufferedIOBase
 
 
 @delegate_to_executor(*_BUFFERED, "peek")
@@ -1457,11 +1642,15 @@ class AsyncBufferedReader(AsyncBufferedIOBase):
 
     _stands_for = io.BufferedReader
 
+    if TYPE_CHECKING:
+
+        async def peek(self, size: int = 0, /) -> bytes: ...
+
 
 @delegate_to_executor(*_ANY_FILE, "readall", "readinto")
 @proxy_method_directly("fileno", "readable")
 @proxy_property_directly("closed", "name", "mode")
-class AsyncFileIO(AsyncBase):
+class AsyncFileIO(_Raw):
     """An asynchronous io.FileIO."""
 
     _stands_for = io.FileIO
@@ -1470,7 +1659,7 @@ class AsyncFileIO(AsyncBase):
 @delegate_to_executor(*_ANY_FILE, "reconfigure")
 @proxy_method_directly(*_PLAIN)
 @proxy_property_directly(*_TEXT_PROPERTIES)
-class AsyncTextIOWrapper(AsyncBase):
+class AsyncTextIOWrapper(_Text):
     """An asynchronous io.TextIOWrapper."""
 
     _stands_for = io.TextIOWrapper
@@ -1479,10 +1668,10 @@ class AsyncTextIOWrapper(AsyncBase):
 @delegate_to_executor(*_BUFFERED)
 @proxy_method_directly(*_PLAIN)
 @proxy_property_directly(*_PROPERTIES)
-class AsyncIndirectBufferedIOBase(AsyncIndirectBase):
+class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered):
     """An asynchronous io.BufferedIOBase that is looked up at each call."""
 
-    _stands_for = io.BufferedIOBase
+    _stands_for: type = io.BufferedIOBase
 
 
 @delegate_to_executor(*_BUFFERED, "peek")
@@ -1491,11 +1680,15 @@ class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase):
 
     _stands_for = io.BufferedReader
 
+    if TYPE_CHECKING:
+
+        async def peek(self, size: int = 0, /) -> bytes: ...
+
 
 @delegate_to_executor(*_ANY_FILE, "readall", "readinto")
 @proxy_method_directly("fileno", "readable")
 @proxy_property_directly("closed", "name", "mode")
-class AsyncIndirectFileIO(AsyncIndirectBase):
+class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw):
     """An asynchronous io.FileIO that is looked up at each call."""
 
     _stands_for = io.FileIO
@@ -1504,17 +1697,20 @@ class AsyncIndirectFileIO(AsyncIndirectBase):
 @delegate_to_executor(*_ANY_FILE, "reconfigure")
 @proxy_method_directly(*_PLAIN)
 @proxy_property_directly(*_TEXT_PROPERTIES)
-class AsyncTextIndirectIOWrapper(AsyncIndirectBase):
+class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
 
     _stands_for = io.TextIOWrapper
 
 
-class AsyncFile(AsyncBase):
+class AsyncFile(AsyncBase[_AnyStr]):
     """An asynchronous file of a type that nobody knows: whatever the object has."""
 
+    if TYPE_CHECKING:
 
-_FIRST_LOOK = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
+        def __getattr__(self, name: str) -> Any: ...
+
+
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1525,103 +1721,140 @@ _FIRST_LOOK = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.Buffer
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-class AiofilesContextManager(Coroutine):
+class AiofilesContextManager(_Coroutine[_T_co]):
     """What `open` and its like return: await it, or enter it with `async with`, which closes the file at the end."""
 
     __slots__ = ("_coro", "_obj")
 
-    def __init__(self, coro):
+    def __init__(self, coro: _Coroutine[_T_co]) -> None:
         self._coro = coro
-        self._obj = None
+        self._obj: Any = None  # then the file
 
-    def __await__(self):
+    def __await__(self) -> Generator[Any, Any, _T_co]:
         if self._obj is None:
             self._obj = yield from self._coro.__await__()
         return self._obj
 
     # What makes a coroutine of it, for asyncio.create_task and its like.
 
-    def send(self, value):
+    def send(self, value: Any) -> Any:
         try:
             return self._coro.send(value)
         except StopIteration as stop:
             self._obj = stop.value
             raise
 
-    def throw(self, *exc_info):
+    def throw(self, *exc_info: Any) -> Any:
         try:
             return self._coro.throw(*exc_info)
         except StopIteration as stop:
             self._obj = stop.value
             raise
 
-    def close(self):
+    def close(self) -> None:
         self._coro.close()
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> _T_co:
         return await self
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: Any) -> None:
         file, self._obj = self._obj, None
         if isinstance(file, AsyncBase):
             await file._finish("__exit__", *exc_info)
         else:
             await _Queue().run(getattr(file, "_executor", None), file._file.__exit__, exc_info, steady=True)
 
-    def __getattr__(self, name):
-        raise AttributeError(
-            f"{name!r} is not to be had of a file that is not open yet: await {self._coro.__qualname__}(...) first, "
-            "or use `async with`"
-        )
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            raise AttributeError(
+                f"{name!r} is not to be had of a file that is not open yet: await {self._coro.__qualname__}(...) first, "
+                "or use `async with`"
+            )
 
 
-class AiofilesContextManagerTempDir(AiofilesContextManager):
+class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_AnyStr]"]):
     """The same for a temporary directory: `async with` gives its path, and removes it at the end."""
 
     __slots__ = ()
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> _AnyStr:  # type: ignore[override]
         return (await self).name
 
 
+if TYPE_CHECKING:
+    # With a `buffering` that is an int and no literal, the file is taken for a buffered one, as it will hardly be 0.
+
+    @overload
+    def open(
+        file: FileDescriptorOrPath, mode: OpenTextMode = "r", buffering: int = -1, encoding: str | None = None,
+        errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None,
+        *, loop: object = None, executor: Executor | None = None,
+    ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...  # fmt: skip
+    @overload
+    def open(  # type: ignore[overload-overlap]
+        file: FileDescriptorOrPath, mode: OpenBinaryMode, buffering: Literal[0], encoding: None = None,
+        errors: None = None, newline: None = None, closefd: bool = True, opener: _Opener | None = None,
+        *, loop: object = None, executor: Executor | None = None,
+    ) -> AiofilesContextManager[AsyncFileIO]: ...  # fmt: skip
+    @overload
+    def open(
+        file: FileDescriptorOrPath, mode: OpenBinaryModeReading | OpenBinaryModeUpdating, buffering: int = -1,
+        encoding: None = None, errors: None = None, newline: None = None, closefd: bool = True,
+        opener: _Opener | None = None, *, loop: object = None, executor: Executor | None = None,
+    ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
+    @overload
+    def open(
+        file: FileDescriptorOrPath, mode: OpenBinaryModeWriting, buffering: int = -1, encoding: None = None,
+        errors: None = None, newline: None = None, closefd: bool = True, opener: _Opener | None = None,
+        *, loop: object = None, executor: Executor | None = None,
+    ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...  # fmt: skip
+    @overload
+    def open(
+        file: FileDescriptorOrPath, mode: str, buffering: int = -1, encoding: str | None = None,
+        errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None,
+        *, loop: object = None, executor: Executor | None = None,
+    ) -> AiofilesContextManager[AsyncBase[Any]]: ...  # fmt: skip
+
+
 def open(
-    file,
-    mode="r",
-    buffering=-1,
-    encoding=None,
-    errors=None,
-    newline=None,
-    closefd=True,
-    opener=None,
+    file: FileDescriptorOrPath,
+    mode: str = "r",
+    buffering: int = -1,
+    encoding: str | None = None,
+    errors: str | None = None,
+    newline: str | None = None,
+    closefd: bool = True,
+    opener: _Opener | None = None,
     *,
-    loop=None,
-    executor=None,
-):
+    loop: object = None,
+    executor: Executor | None = None,
+) -> AiofilesContextManager[Any]:
     """Open a file, as the builtin `open` does, with the same arguments, and the same errors when it is awaited.
 
     Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
     where its calls are made that may wait, by default the executor of the running loop.  *loop* is ignored.
     """
-    if encoding is None and getattr(sys.flags, "warn_default_encoding", 0) and "b" not in mode:
-        encoding = io.text_encoding(None, 2)  # or the warning would point at a line in a thread
+    if encoding is None and getattr(sys.flags, "warn_default_encoding", False) and "b" not in mode:
+        encoding = io.text_encoding(None, 2)  # type: ignore[attr-defined, unused-ignore]  # or the warning would point at a line in a thread
     return AiofilesContextManager(
         _open(file, mode, buffering, encoding, errors, newline, closefd, opener, loop=loop, executor=executor)
     )
 
 
 async def _open(
-    file,
-    mode="r",
-    buffering=-1,
-    encoding=None,
-    errors=None,
-    newline=None,
-    closefd=True,
-    opener=None,
+    file: FileDescriptorOrPath,
+    mode: str = "r",
+    buffering: int = -1,
+    encoding: str | None = None,
+    errors: str | None = None,
+    newline: str | None = None,
+    closefd: bool = True,
+    opener: _Opener | None = None,
     *,
-    loop=None,
-    executor=None,
-):
+    loop: object = None,
+    executor: Executor | None = None,
+) -> Any:
     call = functools.partial(
         _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
         closefd=closefd, opener=opener,
@@ -1629,18 +1862,21 @@ async def _open(
     return await _opened(executor, call, lambda file: file.close(), newline, buffering, path=None if opener else file)
 
 
-async def _opened(executor, call, undo, newline=None, buffering=-1, path=None):
+async def _opened(
+    executor: Executor | None, call: Callable[[], _File], undo: Callable[[Any], object], newline: str | None = None,
+    buffering: int = -1, path: object = None,
+) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
     if executor is not None and _pickles(executor):
         raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
 
-    def look_and_open(patient):
+    def look_and_open(patient: bool) -> tuple[_File, _Kind] | None:
         if not patient and _is_fifo(path):
             return None
         file = call()
         return file, _examine(file, newline, buffering)
 
-    def close(opened):
+    def close(opened: tuple[_File, _Kind] | None) -> None:
         if opened is not None:
             undo(opened[0])
 
@@ -1659,43 +1895,44 @@ async def _opened(executor, call, undo, newline=None, buffering=-1, path=None):
     return result
 
 
-def _is_fifo(path):
+def _is_fifo(path: Any) -> bool:
     try:
-        return isinstance(path, (str, bytes, _os.PathLike)) and _stat.S_ISFIFO(_os.stat(path).st_mode)
+        is_path = type(path) is str or isinstance(path, (str, bytes, _os.PathLike))
+        return is_path and _stat.S_ISFIFO(_os.stat(path).st_mode)
     except (OSError, ValueError):
         return False
 
 
 @functools.singledispatch
-def wrap(file, *, loop=None, executor=None):
+def wrap(file: _File, *, loop: object = None, executor: Executor | None = None) -> Any:
     """The asynchronous file around *file*, by its type; `wrap.register` adds one."""
     raise TypeError(f"Unsupported io type: {file}.")
 
 
 @wrap.register(io.TextIOBase)
-def _(file, *, loop=None, executor=None):
+def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
     return AsyncTextIOWrapper(file, loop=loop, executor=executor)
 
 
 @wrap.register(io.BufferedIOBase)
-def _(file, *, loop=None, executor=None):
+def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
     return AsyncBufferedIOBase(file, loop=loop, executor=executor)
 
 
 @wrap.register(io.BufferedReader)
 @wrap.register(io.BufferedRandom)
-def _(file, *, loop=None, executor=None):
+def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
     return AsyncBufferedReader(file, loop=loop, executor=executor)
 
 
 @wrap.register(io.FileIO)
-def _(file, *, loop=None, executor=None):
+def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
     return AsyncFileIO(file, loop=loop, executor=executor)
 
 
-def _wrap_any(file, executor):
+def _wrap_any(file: _File, executor: Executor | None) -> Any:
     """`wrap`, also for the temporary files, which stand before a file of `io`."""
-    if "tempfile" in sys.modules:
+    if type(file) not in _FIRST_LOOK and "tempfile" in sys.modules:
         tempfile = sys.modules["tempfile"]
         if isinstance(file, tempfile.SpooledTemporaryFile):
             return AsyncSpooledTemporaryFile(file, loop=None, executor=executor)
@@ -1704,12 +1941,36 @@ def _wrap_any(file, executor):
     return _threadpool.wrap(file, loop=None, executor=executor)
 
 
-def _wrap_temporary(base_io_obj, file, *, loop=None, executor=None):
+def _wrap_temporary(base_io_obj: _File, file: _File, *, loop: object = None, executor: Executor | None = None) -> Any:
     """The asynchronous file around *file*, by the type of the file that it stands before."""
     return wrap.dispatch(type(base_io_obj))(file, loop=loop, executor=executor)
 
 
-def wrap_file(file, *, loop=None, executor=None):
+if TYPE_CHECKING:
+
+    @overload
+    def wrap_file(  # pyright: ignore[reportOverlappingOverload]
+        file: io.TextIOBase | TextIO, *, loop: object = ..., executor: _X = ...
+    ) -> AsyncTextIOWrapper: ...
+    @overload
+    def wrap_file(
+        file: io.BufferedReader | io.BufferedRandom, *, loop: object = ..., executor: _X = ...
+    ) -> AsyncBufferedReader: ...
+    @overload
+    def wrap_file(file: io.BufferedIOBase, *, loop: object = ..., executor: _X = ...) -> AsyncBufferedIOBase: ...
+    @overload
+    def wrap_file(file: io.FileIO, *, loop: object = ..., executor: _X = ...) -> AsyncFileIO: ...
+    @overload
+    def wrap_file(
+        file: _tempfile.SpooledTemporaryFile[_AnyStr], *, loop: object = ..., executor: _X = ...
+    ) -> AsyncSpooledTemporaryFile[_AnyStr]: ...
+    @overload
+    def wrap_file(
+        file: SupportsRead[Any] | SupportsWrite[Any], *, loop: object = ..., executor: _X = ...
+    ) -> AsyncFile[Any]: ...
+
+
+def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
     """The asynchronous file around any file object: of `io`, `gzip`, `zipfile`, or of your own making.
 
     Its methods are coroutines, its other attributes are those of *file*.  Calls of objects that are not plain
@@ -1768,10 +2029,10 @@ _NO_THREAD = {
     "glob": "escape has_magic translate",
     "pathlib": "",
 }
-_REMOVE = {  # what undoes a function whose caller was cancelled while it ran
+_REMOVE: dict[str, Callable[[Any], object]] = {  # what undoes a function whose caller was cancelled while it ran
     "open": _os.close,
     "dup": _os.close,
-    "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),
+    "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
     "mkdtemp": _os.rmdir,
 }
 
@@ -1779,7 +2040,9 @@ _REMOVE = {  # what undoes a function whose caller was cancelled while it ran
 class _Namespace(types.ModuleType):
     """A module that stands for the one named *source*; *own* are the names which have an answer of our own."""
 
-    def __init__(self, name, source=None, own={}, lazy={}):
+    def __init__(
+        self, name: str, source: str | None = None, own: dict[str, Any] = {}, lazy: dict[str, Callable[[], Any]] = {},
+    ) -> None:
         super().__init__(f"{__name__}.{name}")
         self.__file__ = globals().get("__file__")
         self.__package__ = self.__name__
@@ -1788,7 +2051,7 @@ class _Namespace(types.ModuleType):
         self._lazy = lazy  # made when they are asked for, of what is expensive to import
         self.__dict__.update(own)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in self._lazy:
             value = self._lazy[name]()
         elif self._source is None or (name.startswith("__") and name not in ("__all__", "__doc__")):
@@ -1808,24 +2071,24 @@ class _Namespace(types.ModuleType):
         setattr(self, name, value)
         return value
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         source = () if self._source is None else _public(importlib.import_module(self._source))
         return sorted({*self.__dict__, *self._lazy, *source})
 
 
-def _public(module):
+def _public(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
-def _coroutine_function(func, look_up, undo=None):
+def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
     @functools.wraps(func)
-    async def run(*args, loop=None, executor=None, **kwargs):
+    async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
         return await _call(executor, look_up(), args, kwargs, undo)
 
     return run
 
 
-def _wrap_function(func):
+def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """A coroutine function that calls *func* in an executor, with `executor=` besides its own arguments."""
     return _coroutine_function(func, lambda: func)
 
@@ -1833,7 +2096,7 @@ def _wrap_function(func):
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
 
 
-class AsyncEntries:
+class AsyncEntries(_Generic[_T]):
     """An asynchronous iterator over a blocking one, of which each hop fetches many entries.
 
     Leave it half-way as you like; `async with` or `aclose` also close what the blocking one has open at once.
@@ -1841,22 +2104,25 @@ class AsyncEntries:
 
     _HOP = 0.005  # seconds after which a hop brings what it has got
 
-    def __init__(self, make, executor=None, convert=None, most=1024):
+    def __init__(
+        self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
+        convert: Callable[[Any], _T] | None = None, most: int = 1024,
+    ) -> None:  # fmt: skip
         self._make = make  # called in the thread
         self._executor = executor
         self._convert = convert
         self._most = most
-        self._size = min(16, most)  # entries in the next hop
+        self._size = min(128, most)  # entries in the next hop
         self._queue = _Queue()
-        self._entries = deque()
-        self._iterator = None
+        self._entries: deque[_T] = deque()
+        self._iterator: Iterator[Any] | None = None
         self._ended = False
-        self._error = None
+        self._error: BaseException | None = None
 
-    def __aiter__(self):
+    def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self):
+    async def __anext__(self) -> _T:
         while not self._entries:
             if self._error is not None:
                 error, self._error, self._ended = self._error, None, True
@@ -1866,7 +2132,7 @@ class AsyncEntries:
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
-    def _fetch(self):
+    def _fetch(self) -> None:
         if self._entries or self._ended or self._error is not None:
             return  # another task was faster
         try:
@@ -1883,152 +2149,158 @@ class AsyncEntries:
             self._error = error
         self._size = min(2 * self._size, self._most)
 
-    def _shut(self):
+    def _shut(self) -> None:
         self._ended = True
         self._entries.clear()
         close = getattr(self._iterator, "close", None)
         if close is not None:
             close()
 
-    async def aclose(self):
+    async def aclose(self) -> None:
         """Close the blocking iterator."""
         await self._queue.run(self._executor, self._shut, steady=True)
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: Any) -> None:
         await self.aclose()
 
-    def __del__(self):
+    def __del__(self) -> None:
         if self._iterator is not None and not self._ended:
             self._shut()
 
 
-class AsyncScandir(AsyncEntries, Coroutine):
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_AnyStr]"], _Coroutine["Iterator[_os.DirEntry[_AnyStr]]"]):
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaited, it gives the plain iterator of `os.scandir`, as it did in aiofiles 25.1.0.
     """
 
-    def __init__(self, path, executor):
+    def __init__(self, path: Any, executor: Executor | None) -> None:
         super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
-        self._plain = None
+        self._plain: Any = None
         self._path = path
 
-    def _started(self):
+    def _started(self) -> Any:
         if self._plain is None:
             self._plain = _call(self._executor, _os.scandir, (self._path,), undo=lambda scan: scan.close())
         return self._plain
 
-    def __await__(self):
+    def __await__(self) -> Generator[Any, Any, Iterator[_os.DirEntry[_AnyStr]]]:
         return self._started().__await__()
 
-    def send(self, value):
+    def send(self, value: Any) -> Any:
         return self._started().send(value)
 
-    def throw(self, *exc_info):
+    def throw(self, *exc_info: Any) -> Any:
         return self._started().throw(*exc_info)
 
-    def close(self):
+    def close(self) -> None:
         if self._plain is not None:
             self._plain.close()
 
 
-class AsyncDirEntry:
+class AsyncDirEntry(_Generic[_AnyStr]):
     """An os.DirEntry whose methods are coroutines; what the directory told of the entry takes no hop."""
 
-    __slots__ = ("_entry", "_executor", "_known", "name", "path")
+    __slots__ = ("_entry", "_executor", "_told")
 
-    def __init__(self, executor, entry):  # in the thread
-        self._entry = entry
+    def __init__(self, executor: Executor | None, entry: _os.DirEntry[_AnyStr]) -> None:  # in the thread
+        self._entry: Any = entry
         self._executor = executor
-        self.name = entry.name
-        self.path = entry.path
-        self._known = {"is_dir", "is_file", "is_symlink", "is_junction"}
+        self._told = True
         try:
             if entry.is_symlink():
                 entry.is_dir()  # the entry remembers what that finds out
-            elif _os.name == "nt":
-                self._known.add("stat")
         except OSError:
-            self._known.clear()
+            self._told = False
 
-    def __fspath__(self):
-        return self.path
+    if TYPE_CHECKING:
+        name: _ReadOnly[_AnyStr]
+        path: _ReadOnly[_AnyStr]
+    else:
+        name = property(lambda self: self._entry.name)
+        path = property(lambda self: self._entry.path)
 
-    def __repr__(self):
+    def __fspath__(self) -> _AnyStr:
+        return self._entry.path
+
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
 
-    async def _ask(self, name, **kwargs):
-        if name in self._known:
-            return getattr(self._entry, name)(**kwargs)
-        return await _call(self._executor, getattr(self._entry, name), kwargs=kwargs)
-
-    async def is_dir(self, *, follow_symlinks=True):
+    async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         """Whether the entry is a directory, or a symbolic link to one."""
-        return await self._ask("is_dir", follow_symlinks=follow_symlinks)
+        if self._told:
+            return self._entry.is_dir(follow_symlinks=follow_symlinks)
+        return await _call(self._executor, self._entry.is_dir, (), {"follow_symlinks": follow_symlinks})
 
-    async def is_file(self, *, follow_symlinks=True):
+    async def is_file(self, *, follow_symlinks: bool = True) -> bool:
         """Whether the entry is a regular file, or a symbolic link to one."""
-        return await self._ask("is_file", follow_symlinks=follow_symlinks)
+        if self._told:
+            return self._entry.is_file(follow_symlinks=follow_symlinks)
+        return await _call(self._executor, self._entry.is_file, (), {"follow_symlinks": follow_symlinks})
 
-    async def is_symlink(self):
+    async def is_symlink(self) -> bool:
         """Whether the entry is a symbolic link."""
-        return await self._ask("is_symlink")
+        return self._entry.is_symlink() if self._told else await _call(self._executor, self._entry.is_symlink)
 
-    async def is_junction(self):
+    async def is_junction(self) -> bool:
         """Whether the entry is a junction (Python 3.12)."""
-        return await self._ask("is_junction")
+        return self._entry.is_junction() if self._told else await _call(self._executor, self._entry.is_junction)
 
-    async def stat(self, *, follow_symlinks=True):
+    async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result:
         """The os.stat_result of the entry."""
-        return await self._ask("stat", follow_symlinks=follow_symlinks)
+        return await _call(self._executor, self._entry.stat, (), {"follow_symlinks": follow_symlinks})
 
-    async def inode(self):
+    async def inode(self) -> int:
         """The inode number of the entry."""
-        return await self._ask("inode")
+        return await _call(self._executor, self._entry.inode)
 
 
-class AsyncWalk(AsyncEntries):
+class AsyncWalk(AsyncEntries["Any"]):
     """A walk from the top down.  Directories are listed ahead; if the caller changes the list of those to come,
     what was listed from there on is forgotten."""
 
-    def __init__(self, top, directory, join, skip, onerror, executor):
+    def __init__(
+        self, top: Any, directory: _Call, join: _Call, skip: Callable[[Any], bool] | None,
+        onerror: Callable[[OSError], object] | None, executor: Executor | None,
+    ) -> None:  # fmt: skip
         super().__init__(self._steps, executor, most=256)
-        self._to_do = (top, None)  # a linked list, of which each step can keep its own end
+        self._top = top
+        self._to_do: Any = (top, None)  # a linked list, of which each step can keep its own end
         self._directory = directory
         self._join = join
         self._skip = skip
         self._onerror = onerror
-        self._handed_out = None
+        self._handed_out: Any = None
 
-    def _steps(self):
+    def _steps(self) -> Iterator[Any]:
         while self._to_do is not None:
-            (path, self._to_do), first = self._to_do, self._handed_out is None and not self._entries
-            if not first and self._skip is not None and self._skip(path):
+            path, self._to_do = self._to_do
+            if self._skip is not None and path is not self._top and self._skip(path):
                 continue
-            errors = []
+            errors: list[OSError] = []
             found = next(iter(self._directory(path, errors.append)), None)
             rest = self._to_do
             self._descend(found, rest)
             yield found, found and list(found[1]), rest, errors
 
-    def _descend(self, found, rest):
+    def _descend(self, found: Any, rest: Any) -> None:
         for name in reversed(found[1]) if found else ():
             rest = (self._join(found[0], name), rest)
         self._to_do = rest
 
-    async def __anext__(self):
+    async def __anext__(self) -> Any:
         while True:
-            if self._handed_out is not None and self._handed_out[0][1] != self._handed_out[1]:
-                await self._queue.hold()
-                self._entries.clear()
-                self._descend(self._handed_out[0], self._handed_out[2])
-                self._iterator, self._ended, self._error = None, False, None
-                self._handed_out = [None, None, None]
-                self._handed_out[0] = (None, None, None)
-                self._queue.release()
+            if self._handed_out is not None:
+                (found, before, rest), self._handed_out = self._handed_out, None
+                if found[1] != before:
+                    await self._queue.hold()
+                    self._entries.clear()
+                    self._descend(found, rest)
+                    self._iterator, self._ended, self._error = None, False, None
+                    self._queue.release()
             found, before, rest, errors = await super().__anext__()
             for error in errors:
                 if self._onerror is not None:
@@ -2038,7 +2310,10 @@ class AsyncWalk(AsyncEntries):
                 return found
 
 
-def _walk(top, topdown=True, onerror=None, followlinks=False, *, executor=None):
+def _walk(
+    top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
+    executor: Executor | None = None,
+) -> AsyncEntries[Any]:  # fmt: skip
     if not topdown:
         return AsyncEntries(lambda: _os.walk(top, False, onerror, followlinks), executor)
     return AsyncWalk(
@@ -2051,27 +2326,224 @@ def _walk(top, topdown=True, onerror=None, followlinks=False, *, executor=None):
     )
 
 
-def _fwalk(*args, executor=None, **kwargs):
-    return AsyncEntries(lambda: _os.fwalk(*args, **kwargs), executor, most=1)  # its descriptors live for one step
+def _fwalk(*args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
+    return AsyncEntries(lambda: _os.fwalk(*args, **kwargs), executor, most=1)  # type: ignore[attr-defined, unused-ignore]  # its descriptors live for one step
 
 
-def _scandir(path=".", *, executor=None):
+def _scandir(path: Any = ".", *, executor: Executor | None = None) -> AsyncScandir[Any]:
     return AsyncScandir(path, executor)
 
 
-def _iterating(source, name, function):
+def _iterating(source: str, name: str, function: _Call) -> _Call:
     """*function*, which looks like the one that it stands for."""
     return functools.wraps(getattr(importlib.import_module(source), name))(function)
 
 
-def _iglob(*args, executor=None, **kwargs):
+def _iglob(*args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
     return AsyncEntries(lambda: sys.modules["glob"].iglob(*args, **kwargs), executor)
+
+
+if TYPE_CHECKING:
+
+    class _OsTypes:
+        AsyncDirEntry: TypeAlias = AsyncDirEntry[_AnyStr]
+        AsyncScandir: TypeAlias = AsyncScandir[_AnyStr]
+        DirEntry: TypeAlias = _os.DirEntry[_AnyStr]
+        PathLike: TypeAlias = _os.PathLike[_AnyStr]
+        error: TypeAlias = _os.error
+        stat_result: TypeAlias = _os.stat_result
+        terminal_size: TypeAlias = _os.terminal_size
+        path: _OsPathTypes
+        wrap = _Same(_wrap_function)
+
+        access, chdir, chmod = _awaited(_os.access), _awaited(_os.chdir), _awaited(_os.chmod)
+        close, closerange, dup = _awaited(_os.close), _awaited(_os.closerange), _awaited(_os.dup)
+        dup2, fstat, fsync = _awaited(_os.dup2), _awaited(_os.fstat), _awaited(_os.fsync)
+        ftruncate, getcwd, getcwdb = _awaited(_os.ftruncate), _awaited(_os.getcwd), _awaited(_os.getcwdb)
+        getlogin, isatty, link = _awaited(_os.getlogin), _awaited(_os.isatty), _awaited(_os.link)
+        lseek, lstat, makedirs = _awaited(_os.lseek), _awaited(_os.lstat), _awaited(_os.makedirs)
+        mkdir, open, pipe = _awaited(_os.mkdir), _awaited(_os.open), _awaited(_os.pipe)
+        read, remove, removedirs = _awaited(_os.read), _awaited(_os.remove), _awaited(_os.removedirs)
+        rename, renames, replace = _awaited(_os.rename), _awaited(_os.renames), _awaited(_os.replace)
+        rmdir, stat, symlink = _awaited(_os.rmdir), _awaited(_os.stat), _awaited(_os.symlink)
+        system, truncate, unlink = _awaited(_os.system), _awaited(_os.truncate), _awaited(_os.unlink)
+        urandom, utime, waitpid = _awaited(_os.urandom), _awaited(_os.utime), _awaited(_os.waitpid)
+        write = _awaited(_os.write)
+        if sys.version_info >= (3, 14):
+            readinto, reload_environ = _awaited(_os.readinto), _awaited(_os.reload_environ)
+        if sys.platform == "win32":
+            startfile = _awaited(_os.startfile)
+        else:
+            chown, chroot, fchdir = _awaited(_os.chown), _awaited(_os.chroot), _awaited(_os.fchdir)
+            fchmod, fchown, fpathconf = _awaited(_os.fchmod), _awaited(_os.fchown), _awaited(_os.fpathconf)
+            fstatvfs, lchown, lockf = _awaited(_os.fstatvfs), _awaited(_os.lchown), _awaited(_os.lockf)
+            mkfifo, mknod, pathconf = _awaited(_os.mkfifo), _awaited(_os.mknod), _awaited(_os.pathconf)
+            pread, preadv, pwrite = _awaited(_os.pread), _awaited(_os.preadv), _awaited(_os.pwrite)
+            pwritev, readv, sendfile = _awaited(_os.pwritev), _awaited(_os.readv), _awaited(_os.sendfile)
+            statvfs, sync, writev = _awaited(_os.statvfs), _awaited(_os.sync), _awaited(_os.writev)
+        if sys.platform == "linux":
+            copy_file_range, fdatasync = _awaited(_os.copy_file_range), _awaited(_os.fdatasync)
+            getrandom, getxattr, listxattr = _awaited(_os.getrandom), _awaited(_os.getxattr), _awaited(_os.listxattr)
+            memfd_create, pipe2 = _awaited(_os.memfd_create), _awaited(_os.pipe2)
+            posix_fadvise, posix_fallocate = _awaited(_os.posix_fadvise), _awaited(_os.posix_fallocate)
+            removexattr, setxattr = _awaited(_os.removexattr), _awaited(_os.setxattr)
+            if sys.version_info >= (3, 10):
+                splice = _awaited(_os.splice)
+
+        @overload
+        async def listdir(self, path: StrPath | int | None = None, *, executor: _X = None) -> list[str]: ...
+        @overload
+        async def listdir(self, path: BytesPath, *, executor: _X = None) -> list[bytes]: ...
+        def listdir(self, *args: Any, **kwargs: Any) -> Any: ...
+        async def readlink(
+            self, path: GenericPath[_AnyStr], *, dir_fd: int | None = None, executor: _X = None
+        ) -> _AnyStr: ...
+        @overload
+        def scandir(self, path: int | None = None, *, executor: _X = None) -> AsyncScandir[str]: ...
+        @overload
+        def scandir(self, path: GenericPath[_AnyStr], *, executor: _X = None) -> AsyncScandir[_AnyStr]: ...
+        def scandir(self, *args: Any, **kwargs: Any) -> Any: ...
+        def walk(
+            self, top: GenericPath[_AnyStr], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
+            followlinks: bool = False, *, executor: _X = None,
+        ) -> AsyncEntries[tuple[_AnyStr, list[_AnyStr], list[_AnyStr]]]: ...  # fmt: skip
+        if sys.platform != "win32":
+
+            @overload
+            def fwalk(
+                self, top: StrPath = ".", topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
+                *, follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
+            ) -> AsyncEntries[tuple[str, list[str], list[str], int]]: ...  # fmt: skip
+            @overload
+            def fwalk(
+                self, top: BytesPath, topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
+                *, follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
+            ) -> AsyncEntries[tuple[bytes, list[bytes], list[bytes], int]]: ...  # fmt: skip
+            def fwalk(self, *args: Any, **kwargs: Any) -> Any: ...
+
+        # What needs no thread: of these only what is used along with files.
+
+        F_OK = R_OK = W_OK = X_OK = SEEK_SET = SEEK_CUR = SEEK_END = _os.F_OK
+        O_APPEND = O_CREAT = O_EXCL = O_RDONLY = O_RDWR = O_TRUNC = O_WRONLY = _os.O_RDONLY
+        curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
+        altsep, environ = _os.altsep, _os.environ
+        supports_dir_fd = supports_effective_ids = supports_fd = supports_follow_symlinks = _os.supports_fd
+        cpu_count, fsdecode, fsencode = _Same(_os.cpu_count), _Same(_os.fsdecode), _Same(_os.fsencode)
+        fspath, get_inheritable, getenv = _Same(_os.fspath), _Same(_os.get_inheritable), _Same(_os.getenv)
+        get_exec_path, get_terminal_size = _Same(_os.get_exec_path), _Same(_os.get_terminal_size)
+        getpid, getppid, kill = _Same(_os.getpid), _Same(_os.getppid), _Same(_os.kill)
+        putenv, set_inheritable, strerror = _Same(_os.putenv), _Same(_os.set_inheritable), _Same(_os.strerror)
+        umask, unsetenv = _Same(_os.umask), _Same(_os.unsetenv)
+        if sys.platform == "win32":
+            O_BINARY = _os.O_BINARY
+        else:
+            O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
+            statvfs_result: TypeAlias = _os.statvfs_result
+            getegid, geteuid, getgid, getuid = map(_Same, (_os.getegid, _os.geteuid, _os.getgid, _os.getuid))
+            get_blocking, set_blocking = _Same(_os.get_blocking), _Same(_os.set_blocking)
+            major, makedev, minor = _Same(_os.major), _Same(_os.makedev), _Same(_os.minor)
+
+    class _OsPathTypes:
+        wrap = _Same(_wrap_function)
+        exists, getatime, getctime = _awaited(_os.path.exists), _awaited(_os.path.getatime), _awaited(_os.path.getctime)
+        getmtime, getsize, isdir = _awaited(_os.path.getmtime), _awaited(_os.path.getsize), _awaited(_os.path.isdir)
+        isfile, islink, ismount = _awaited(_os.path.isfile), _awaited(_os.path.islink), _awaited(_os.path.ismount)
+        lexists, samefile = _awaited(_os.path.lexists), _awaited(_os.path.samefile)
+        sameopenfile = _awaited(_os.path.sameopenfile)
+        if sys.version_info >= (3, 12):
+            isjunction, splitroot = _awaited(_os.path.isjunction), _Same(_os.path.splitroot)
+        if sys.version_info >= (3, 13):
+            isdevdrive = _awaited(_os.path.isdevdrive)
+            if sys.platform == "win32":
+                isreserved = _Same(_os.path.isreserved)
+
+        async def abspath(self, path: GenericPath[_AnyStr], *, executor: _X = None) -> _AnyStr: ...
+        async def expanduser(self, path: GenericPath[_AnyStr], *, executor: _X = None) -> _AnyStr: ...
+        async def realpath(
+            self, filename: GenericPath[_AnyStr], *, strict: bool = False, executor: _X = None
+        ) -> _AnyStr: ...
+        async def relpath(
+            self, path: GenericPath[_AnyStr], start: GenericPath[_AnyStr] | None = None, *, executor: _X = None
+        ) -> _AnyStr: ...
+
+        curdir = pardir = sep = extsep = pathsep = defpath = devnull = _os.sep
+        altsep, supports_unicode_filenames = _os.altsep, _os.path.supports_unicode_filenames
+        basename, commonpath, dirname = _Same(_os.path.basename), _Same(_os.path.commonpath), _Same(_os.path.dirname)
+        commonprefix, expandvars = _Same(_os.path.commonprefix), _Same(_os.path.expandvars)
+        isabs, join, normcase = _Same(_os.path.isabs), _Same(_os.path.join), _Same(_os.path.normcase)
+        normpath, samestat, split = _Same(_os.path.normpath), _Same(_os.path.samestat), _Same(_os.path.split)
+        splitdrive, splitext = _Same(_os.path.splitdrive), _Same(_os.path.splitext)
+
+    class _ShutilTypes:
+        Error: TypeAlias = _shutil.Error
+        ReadError: TypeAlias = _shutil.ReadError
+        RegistryError: TypeAlias = _shutil.RegistryError
+        SameFileError: TypeAlias = _shutil.SameFileError
+        SpecialFileError: TypeAlias = _shutil.SpecialFileError
+
+        copymode, copystat = _awaited(_shutil.copymode), _awaited(_shutil.copystat)
+        disk_usage, make_archive = _awaited(_shutil.disk_usage), _awaited(_shutil.make_archive)
+        unpack_archive = _awaited(_shutil.unpack_archive)
+        get_archive_formats, get_unpack_formats = _Same(_shutil.get_archive_formats), _Same(_shutil.get_unpack_formats)
+        get_terminal_size, ignore_patterns = _Same(_shutil.get_terminal_size), _Same(_shutil.ignore_patterns)
+        register_archive_format = _Same(_shutil.register_archive_format)
+        register_unpack_format = _Same(_shutil.register_unpack_format)
+        unregister_archive_format = _Same(_shutil.unregister_archive_format)
+        unregister_unpack_format = _Same(_shutil.unregister_unpack_format)
+
+        async def chown(
+            self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None,
+            *, dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
+        ) -> None: ...  # fmt: skip
+        async def copy(
+            self, src: GenericPath[_AnyStr], dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
+        ) -> _Path | _AnyStr: ...
+        async def copy2(
+            self, src: GenericPath[_AnyStr], dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
+        ) -> _Path | _AnyStr: ...
+        async def copyfile(
+            self, src: StrOrBytesPath, dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
+        ) -> _Path: ...
+        async def copyfileobj(
+            self, fsrc: SupportsRead[_AnyStr], fdst: SupportsWrite[_AnyStr], length: int = 0, *, executor: _X = None
+        ) -> None: ...
+        async def copytree(
+            self, src: StrPath, dst: _StrPath, symlinks: bool = False,
+            ignore: Callable[[str, list[str]], Iterable[str]] | Callable[[StrPath, list[str]], Iterable[str]] | None = None,
+            copy_function: Callable[[str, str], object] = ..., ignore_dangling_symlinks: bool = False,
+            dirs_exist_ok: bool = False, *, executor: _X = None,
+        ) -> _StrPath: ...  # fmt: skip
+        async def move(
+            self, src: StrPath, dst: _StrPath, copy_function: Callable[[str, str], object] = ..., *, executor: _X = None
+        ) -> _StrPath | str: ...
+        async def which(
+            self, cmd: GenericPath[_AnyStr], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
+        ) -> _AnyStr | None: ...
+        async def rmtree(
+            self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None,
+            *, onexc: Callable[[_Call, str, BaseException], object] | None = None, dir_fd: int | None = None,
+            executor: _X = None,
+        ) -> None: ...  # fmt: skip
+
+    class _GlobTypes:
+        escape, has_magic = _Same(_glob.escape), _Same(_glob.has_magic)
+        if sys.version_info >= (3, 13):
+            translate = _Same(_glob.translate)
+
+        async def glob(
+            self, pathname: _AnyStr, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
+            recursive: bool = False, include_hidden: bool = False, executor: _X = None,
+        ) -> list[_AnyStr]: ...  # fmt: skip
+        def iglob(
+            self, pathname: _AnyStr, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
+            recursive: bool = False, include_hidden: bool = False, executor: _X = None,
+        ) -> AsyncEntries[_AnyStr]: ...  # fmt: skip
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
 
 
-def _path_call(name, path, args, kwargs):
+def _path_call(name: str, path: str | None, args: Any, kwargs: _Kwargs) -> Any:
     """In the thread: call the method *name* of pathlib.Path."""
     pathlib = sys.modules["pathlib"]
     args = [pathlib.Path(arg) if hasattr(arg, "_iterate") else arg for arg in args]
@@ -2079,30 +2551,36 @@ def _path_call(name, path, args, kwargs):
 
 
 @functools.lru_cache(maxsize=None)
-def _path_class():
+def _path_class() -> Any:
     pathlib = importlib.import_module("pathlib")
 
-    class Path(type(pathlib.PurePath())):
+    class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
 
         __slots__ = ()
 
         @classmethod
-        def _own(cls, result):
+        def _own(cls, result: Any) -> Any:
             if isinstance(result, list):
                 return [cls._own(each) for each in result]
             return cls(result) if isinstance(result, pathlib.PurePath) else result
 
-        def _iterate(self, name, args, kwargs, executor):
+        def _iterate(self, name: str, args: _Args, kwargs: _Kwargs, executor: Executor | None) -> AsyncEntries[Any]:
             return AsyncEntries(lambda: _path_call(name, str(self), args, kwargs), executor, self._own)
 
-        def open(self, mode="r", buffering=-1, encoding=None, errors=None, newline=None, *, executor=None):
+        def open(
+            self, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
+            newline: str | None = None, *, executor: Executor | None = None,
+        ) -> AiofilesContextManager[Any]:  # fmt: skip
             """Open the file that the path points to, as `aiofiles.open` does."""
-            if encoding is None and getattr(sys.flags, "warn_default_encoding", 0) and "b" not in mode:
-                encoding = io.text_encoding(None, 2)
+            if encoding is None and getattr(sys.flags, "warn_default_encoding", False) and "b" not in mode:
+                encoding = io.text_encoding(None, 2)  # type: ignore[attr-defined, unused-ignore]
             return open(self, mode, buffering, encoding, errors, newline, executor=executor)
 
-        def walk(self, top_down=True, on_error=None, follow_symlinks=False, *, executor=None):
+        def walk(
+            self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
+            follow_symlinks: bool = False, *, executor: Executor | None = None,
+        ) -> AsyncEntries[Any]:  # fmt: skip
             """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
             if not top_down:
                 return AsyncEntries(
@@ -2111,7 +2589,7 @@ def _path_class():
                     lambda found: (self._own(found[0]), *found[1:]),
                 )
 
-            def directory(path, onerror):
+            def directory(path: Any, onerror: Callable[[OSError], object]) -> Iterator[Any]:
                 for found in pathlib.Path(path).walk(True, onerror, follow_symlinks):
                     yield self._own(found[0]), *found[1:]
 
@@ -2125,17 +2603,23 @@ def _path_class():
             method = getattr(Path, name)
         elif name in ("iterdir", "glob", "rglob"):
 
-            def method(self, *args, _name=name, executor=None, **kwargs):
+            def method(
+                self: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
+            ) -> Any:
                 return self._iterate(_name, args, kwargs, executor)
 
         elif name in ("cwd", "home", "from_uri"):
 
-            async def method(cls, *args, _name=name, executor=None, **kwargs):
+            async def method(
+                cls: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
+            ) -> Any:
                 return cls._own(await _call(executor, _path_call, (_name, None, args, kwargs)))
 
         elif callable(getattr(pathlib.Path, name)):
 
-            async def method(self, *args, _name=name, executor=None, **kwargs):
+            async def method(
+                self: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
+            ) -> Any:
                 return self._own(await _call(executor, _path_call, (_name, str(self), args, kwargs)))
 
         else:
@@ -2148,6 +2632,97 @@ def _path_class():
     return Path
 
 
+if TYPE_CHECKING:
+
+    class Path(_pathlib.PurePath):
+        chmod, lchmod = _awaited_method(_pathlib.Path.chmod), _awaited_method(_pathlib.Path.lchmod)
+        exists, is_dir = _awaited_method(_pathlib.Path.exists), _awaited_method(_pathlib.Path.is_dir)
+        is_block_device = is_char_device = is_fifo = is_mount = is_socket = _awaited_method(_pathlib.Path.is_fifo)
+        is_file, is_symlink = _awaited_method(_pathlib.Path.is_file), _awaited_method(_pathlib.Path.is_symlink)
+        lstat, stat = _awaited_method(_pathlib.Path.lstat), _awaited_method(_pathlib.Path.stat)
+        mkdir, rmdir = _awaited_method(_pathlib.Path.mkdir), _awaited_method(_pathlib.Path.rmdir)
+        read_bytes, read_text = _awaited_method(_pathlib.Path.read_bytes), _awaited_method(_pathlib.Path.read_text)
+        samefile, symlink_to = _awaited_method(_pathlib.Path.samefile), _awaited_method(_pathlib.Path.symlink_to)
+        touch, unlink = _awaited_method(_pathlib.Path.touch), _awaited_method(_pathlib.Path.unlink)
+        write_bytes, write_text = _awaited_method(_pathlib.Path.write_bytes), _awaited_method(_pathlib.Path.write_text)
+        if sys.platform != "win32":
+            group, owner = _awaited_method(_pathlib.Path.group), _awaited_method(_pathlib.Path.owner)
+        if sys.version_info >= (3, 10):
+            hardlink_to = _awaited_method(_pathlib.Path.hardlink_to)
+        if sys.version_info < (3, 12):
+            link_to = _awaited_method(_pathlib.Path.link_to)
+        else:
+            is_junction = _awaited_method(_pathlib.Path.is_junction)
+
+            def walk(
+                self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
+                follow_symlinks: bool = False, *, executor: _X = None,
+            ) -> AsyncEntries[tuple[Self, list[str], list[str]]]: ...  # fmt: skip
+
+        if sys.version_info >= (3, 13):
+
+            @classmethod
+            async def from_uri(cls, uri: str, *, executor: _X = None) -> Self: ...
+            def glob(
+                self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False, executor: _X = None
+            ) -> AsyncEntries[Self]: ...
+            def rglob(
+                self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False, executor: _X = None
+            ) -> AsyncEntries[Self]: ...
+        else:
+
+            def glob(self, pattern: str, *, executor: _X = None) -> AsyncEntries[Self]: ...
+            def rglob(self, pattern: str, *, executor: _X = None) -> AsyncEntries[Self]: ...
+
+        if sys.version_info >= (3, 14):
+            async def copy(
+                self, target: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False, executor: _X = None
+            ) -> Self: ...
+            async def copy_into(
+                self, target_dir: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False, executor: _X = None
+            ) -> Self: ...
+            async def move(self, target: StrPath, *, executor: _X = None) -> Self: ...
+            async def move_into(self, target_dir: StrPath, *, executor: _X = None) -> Self: ...
+
+        @classmethod
+        async def cwd(cls, *, executor: _X = None) -> Self: ...
+        @classmethod
+        async def home(cls, *, executor: _X = None) -> Self: ...
+        async def absolute(self, *, executor: _X = None) -> Self: ...
+        async def expanduser(self, *, executor: _X = None) -> Self: ...
+        def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
+        async def readlink(self, *, executor: _X = None) -> Self: ...
+        async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
+        async def replace(self, target: StrPath, *, executor: _X = None) -> Self: ...
+        async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
+        @overload
+        def open(
+            self, mode: OpenTextMode = "r", buffering: int = -1, encoding: str | None = None,
+            errors: str | None = None, newline: str | None = None, *, executor: _X = None,
+        ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...  # fmt: skip
+        @overload
+        def open(  # type: ignore[overload-overlap]
+            self, mode: OpenBinaryMode, buffering: Literal[0], encoding: None = None,
+            errors: None = None, newline: None = None, *, executor: _X = None,
+        ) -> AiofilesContextManager[AsyncFileIO]: ...  # fmt: skip
+        @overload
+        def open(
+            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating, buffering: int = -1, encoding: None = None,
+            errors: None = None, newline: None = None, *, executor: _X = None,
+        ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
+        @overload
+        def open(
+            self, mode: OpenBinaryModeWriting, buffering: int = -1, encoding: None = None,
+            errors: None = None, newline: None = None, *, executor: _X = None,
+        ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...  # fmt: skip
+        @overload
+        def open(
+            self, mode: str, buffering: int = -1, encoding: str | None = None,
+            errors: str | None = None, newline: str | None = None, *, executor: _X = None,
+        ) -> AiofilesContextManager[AsyncBase[Any]]: ...  # fmt: skip
+        def open(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
 # ---- tempfile -------------------------------------------------------------------------------------------------------
 
 
@@ -2156,10 +2731,10 @@ class _Spool(_Kind):
 
     at_once = True
 
-    def __init__(self, file):
+    def __init__(self, file: _File) -> None:
         self.file = file
 
-    def now(self, name, args, kwargs):
+    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         file = self.file
         if file._rolled or file.closed or kwargs:
             return _LATER
@@ -2177,35 +2752,50 @@ class _Spool(_Kind):
 
 @delegate_to_executor(*_BUFFERED, "fileno", "rollover")
 @proxy_property_directly("closed", "encoding", "mode", "name", "newlines")
-class AsyncSpooledTemporaryFile(AsyncBase):
+class AsyncSpooledTemporaryFile(AsyncBase[_AnyStr]):
     """An asynchronous tempfile.SpooledTemporaryFile."""
 
-    def __init__(self, file, loop, executor):
+    if TYPE_CHECKING:
+        encoding: _ReadOnly[str]
+        newlines: _ReadOnly[str | tuple[str, ...] | None]
+
+        async def fileno(self) -> int: ...
+        async def read1(self: AsyncSpooledTemporaryFile[bytes], size: int = -1, /) -> bytes: ...
+        async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
+        async def readinto1(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
+        async def rollover(self) -> None: ...
+
+    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         super().__init__(file, loop, executor)
         self._kind = _Spool(file)
 
 
 @delegate_to_executor("cleanup")
 @proxy_property_directly("name")
-class AsyncTemporaryDirectory:
+class AsyncTemporaryDirectory(_Generic[_AnyStr]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
-    def __init__(self, file, loop, executor):
+    if TYPE_CHECKING:
+        name: _ReadOnly[_AnyStr]
+
+        async def cleanup(self) -> None: ...
+
+    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         self._file = file
         self._executor = executor
 
-    async def close(self):
+    async def close(self) -> None:
         """Remove the directory."""
         await self.cleanup()
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> _AnyStr:
         return self.name
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: Any) -> None:
         await _Queue().run(self._executor, self._file.__exit__, exc_info, steady=True)
 
 
-def _remove_temporary(file):
+def _remove_temporary(file: _File) -> None:
     """Undo the opening of a temporary file or directory."""
     if hasattr(file, "cleanup"):
         file.cleanup()
@@ -2229,12 +2819,12 @@ _TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position
 }  # fmt: skip
 
 
-def _temporary(name):
+def _temporary(name: str) -> _Call:
     """The function of `tempfile` named *name*, which opens something."""
     tempfile = importlib.import_module("tempfile")
     order = _TEMPORARY[name]
 
-    def function(*args, **kwargs):
+    def function(*args: Any, **kwargs: Any) -> Any:
         names = order
         if name == "TemporaryDirectory" and len(args) > 3 and isinstance(args[3], int):
             names = ("suffix", "prefix", "dir", "ignore_cleanup_errors", "loop", "executor")
@@ -2256,13 +2846,134 @@ def _temporary(name):
     functools.update_wrapper(function, stands_for, ("__name__", "__qualname__", "__doc__"), ())
     signature = inspect.signature(stands_for)
     own = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None) for key in ("loop", "executor")]
-    function.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *own])
+    parameters = [*signature.parameters.values(), *own]
+    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return function
 
 
-async def _open_directory(call, executor):
+async def _open_directory(call: Callable[[], _File], executor: Executor | None) -> AsyncTemporaryDirectory[Any]:
     directory = await _call(executor, call, undo=_remove_temporary)
     return AsyncTemporaryDirectory(directory, None, executor)
+
+
+if TYPE_CHECKING:
+
+    class _FileOptions(TypedDict, total=False):
+        encoding: str | None
+        newline: str | None
+        suffix: str | bytes | None
+        prefix: str | bytes | None
+        dir: StrOrBytesPath | None
+        errors: str | None
+        loop: object
+        executor: Executor | None
+
+    class _NamedOptions(_FileOptions, total=False):
+        delete: bool
+        delete_on_close: bool  # Python 3.12
+
+    class _TempfileTypes:
+        AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
+        AiofilesContextManagerTempDir: TypeAlias = AiofilesContextManagerTempDir[_AnyStr]
+        AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_AnyStr]
+        AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_AnyStr]
+
+        class temptypes:
+            AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_AnyStr]
+            AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_AnyStr]
+
+        wrap = _Same(_wrap_temporary)
+        TMP_MAX, tempdir, template = _tempfile.TMP_MAX, _tempfile.tempdir, _tempfile.template
+        gettempdir, gettempdirb = _awaited(_tempfile.gettempdir), _awaited(_tempfile.gettempdirb)
+        gettempprefix, gettempprefixb = _Same(_tempfile.gettempprefix), _Same(_tempfile.gettempprefixb)
+        mktemp = _awaited(_tempfile.mktemp)
+
+        @overload
+        async def mkdtemp(
+            self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None, *, executor: _X = None
+        ) -> str: ...
+        @overload
+        async def mkdtemp(
+            self, suffix: bytes | None = None, prefix: bytes | None = None, dir: BytesPath | None = None, *, executor: _X = None
+        ) -> bytes: ...
+        async def mkdtemp(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def mkstemp(
+            self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None, text: bool = False,
+            *, executor: _X = None,
+        ) -> tuple[int, str]: ...  # fmt: skip
+        @overload
+        async def mkstemp(
+            self, suffix: bytes | None = None, prefix: bytes | None = None, dir: BytesPath | None = None, text: bool = False,
+            *, executor: _X = None,
+        ) -> tuple[int, bytes]: ...  # fmt: skip
+        async def mkstemp(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def TemporaryFile(
+            self, mode: OpenTextMode, buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...
+        @overload
+        def TemporaryFile(  # type: ignore[overload-overlap]
+            self, mode: OpenBinaryMode, buffering: Literal[0], **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncFileIO]: ...
+        @overload
+        def TemporaryFile(
+            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncBufferedReader]: ...
+        @overload
+        def TemporaryFile(
+            self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...
+        @overload
+        def TemporaryFile(
+            self, mode: str, buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncBase[Any]]: ...
+        def TemporaryFile(self, *args: Any, **options: Any) -> Any: ...
+        @overload
+        def NamedTemporaryFile(
+            self, mode: OpenTextMode, buffering: int = -1, **options: Unpack[_NamedOptions]
+        ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...
+        @overload
+        def NamedTemporaryFile(  # type: ignore[overload-overlap]
+            self, mode: OpenBinaryMode, buffering: Literal[0], **options: Unpack[_NamedOptions]
+        ) -> AiofilesContextManager[AsyncFileIO]: ...
+        @overload
+        def NamedTemporaryFile(
+            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1, **options: Unpack[_NamedOptions]
+        ) -> AiofilesContextManager[AsyncBufferedReader]: ...
+        @overload
+        def NamedTemporaryFile(
+            self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_NamedOptions]
+        ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...
+        @overload
+        def NamedTemporaryFile(
+            self, mode: str, buffering: int = -1, **options: Unpack[_NamedOptions]
+        ) -> AiofilesContextManager[AsyncBase[Any]]: ...
+        def NamedTemporaryFile(self, *args: Any, **options: Any) -> Any: ...
+        @overload
+        def SpooledTemporaryFile(  # pyright: ignore[reportOverlappingOverload]
+            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[bytes]]: ...
+        @overload
+        def SpooledTemporaryFile(
+            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[str]]: ...
+        @overload
+        def SpooledTemporaryFile(
+            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **options: Unpack[_FileOptions]
+        ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[Any]]: ...
+        def SpooledTemporaryFile(self, *args: Any, **options: Any) -> Any: ...
+        @overload
+        def TemporaryDirectory(  # pyright: ignore[reportOverlappingOverload]
+            self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None,
+            ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
+        ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
+        @overload
+        def TemporaryDirectory(
+            self, suffix: bytes | None = None, prefix: bytes | None = None, dir: BytesPath | None = None,
+            ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
+        ) -> AiofilesContextManagerTempDir[bytes]: ...  # fmt: skip
+        def TemporaryDirectory(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2273,7 +2984,7 @@ async def _open_directory(call, executor):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _own(*names, **others):
+def _own(*names: str, **others: Any) -> dict[str, Any]:
     return {**{name: globals()[name] for name in names}, **others}
 
 
@@ -2289,11 +3000,12 @@ _TEXT = "AsyncTextIOWrapper", "AsyncTextIndirectIOWrapper"
 _BASE = "AiofilesContextManager", "AsyncBase", "AsyncIndirectBase"
 _TEMPTYPES = "AsyncSpooledTemporaryFile", "AsyncTemporaryDirectory"
 
+_module: Any = _Namespace  # for type checkers, what a namespace holds is written above and below
 _threadpool = _Namespace(
     "threadpool", own=_own("open", "_open", "wrap", *_STDIO, *_BINARY, *_TEXT, *_BASE[:1], sync_open=builtins.open)
 )
-_ospath = _Namespace("ospath", "os.path", {"wrap": _wrap_function})
-os = _Namespace(
+_ospath: _OsPathTypes = _module("ospath", "os.path", {"wrap": _wrap_function})
+os: _OsTypes = _module(
     "os",
     "os",
     {"path": _ospath, "wrap": _wrap_function, "AsyncDirEntry": AsyncDirEntry, "AsyncScandir": AsyncScandir},
@@ -2303,15 +3015,14 @@ os = _Namespace(
         if hasattr(_os, name)
     },
 )
-tempfile = _Namespace(
+tempfile: _TempfileTypes = _module(
     "tempfile",
     "tempfile",
     _own(*_TEMPTYPES, "AiofilesContextManager", "AiofilesContextManagerTempDir", wrap=_wrap_temporary),
     {name: functools.partial(_temporary, name) for name in _TEMPORARY},
 )
-shutil = _Namespace("shutil", "shutil")
-glob = _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob", _iglob)})
-pathlib = _Namespace("pathlib", "pathlib", lazy={"Path": _path_class})
+shutil: _ShutilTypes = _module("shutil", "shutil")
+glob: _GlobTypes = _module("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob", _iglob)})
 
 _MODULES = {
     "base": _Namespace("base", own=_own(*_BASE, wrap=_wrap_function)),
@@ -2319,7 +3030,7 @@ _MODULES = {
     "os": os,
     "os.path": _ospath,
     "ospath": _ospath,
-    "pathlib": pathlib,
+    "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
     "shutil": shutil,
     "tempfile": tempfile,
     "tempfile.temptypes": _Namespace("tempfile.temptypes", own=_own(*_TEMPTYPES)),
@@ -2328,22 +3039,61 @@ _MODULES = {
     "threadpool.text": _Namespace("threadpool.text", own=_own(*_TEXT)),
     "threadpool.utils": _Namespace("threadpool.utils", own=_own(*_DECORATORS)),
 }
-base = _MODULES["base"]
-threadpool = _threadpool
 ospath = _ospath
+if TYPE_CHECKING:
+
+    class base:
+        AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
+        AsyncBase: TypeAlias = AsyncBase[_AnyStr]
+        AsyncIndirectBase: TypeAlias = AsyncIndirectBase[_AnyStr]
+        wrap = _Same(_wrap_function)
+
+    class pathlib:
+        Path: TypeAlias = Path
+        PurePath: TypeAlias = _pathlib.PurePath
+        PurePosixPath: TypeAlias = _pathlib.PurePosixPath
+        PureWindowsPath: TypeAlias = _pathlib.PureWindowsPath
+
+    class threadpool:
+        AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
+        open, wrap, sync_open = _Same(open), _Same(wrap), _Same(builtins.open)
+        stdin, stdout, stderr = stdin, stdout, stderr
+        stdin_bytes, stdout_bytes, stderr_bytes = stdin_bytes, stdout_bytes, stderr_bytes
+
+        class binary:
+            AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase
+            AsyncBufferedReader: TypeAlias = AsyncBufferedReader
+            AsyncFileIO: TypeAlias = AsyncFileIO
+            AsyncIndirectBufferedIOBase: TypeAlias = AsyncIndirectBufferedIOBase
+            AsyncIndirectBufferedReader: TypeAlias = AsyncIndirectBufferedReader
+            AsyncIndirectFileIO: TypeAlias = AsyncIndirectFileIO
+
+        class text:
+            AsyncTextIOWrapper: TypeAlias = AsyncTextIOWrapper
+            AsyncTextIndirectIOWrapper: TypeAlias = AsyncTextIndirectIOWrapper
+
+        class utils:
+            cond_delegate_to_executor = _Same(cond_delegate_to_executor)
+            delegate_to_executor = _Same(delegate_to_executor)
+            proxy_method_directly = _Same(proxy_method_directly)
+            proxy_property_directly = _Same(proxy_property_directly)
+else:
+    base, pathlib, threadpool = _MODULES["base"], _MODULES["pathlib"], _threadpool
 
 for _name, _module in _MODULES.items():
     sys.modules[f"{__name__}.{_name}"] = _module
-    _parent, _, _child = _name.rpartition(".")
+    _parent, _dot, _child = _name.rpartition(".")
     if _parent:
         setattr(_MODULES[_parent], _child, _module)
 
 
-def __getattr__(name):
-    if name == "Path":  # what takes time to import is made when it is asked for
-        return pathlib.Path
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        if name == "Path":  # what takes time to import is made when it is asked for
+            return pathlib.Path
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), "Path"})
