@@ -60,7 +60,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
     from concurrent.futures import Executor
     from typing import IO, Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, TypeVar, overload
-    from typing import AnyStr as _AnyStr
+    from pathlib import Path as _SyncPath
+    from typing import AnyStr as _S
     from typing import Generic as _Generic
 
     from _typeshed import (
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
-    _StrPath = TypeVar("_StrPath", bound=StrPath)
     _Path = TypeVar("_Path", bound=StrOrBytesPath)
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Opener: TypeAlias = Callable[[str, int], int]
@@ -88,29 +88,27 @@ if TYPE_CHECKING:
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
 
-    class _ReadOnly(_Generic[_T_co]):
-        """A property of this type."""
+    class _Where(TypedDict, total=False):
+        loop: object
+        executor: Executor | None
 
+    class _ReadOnly(_Generic[_T_co]):  # a property
         def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
         def __set__(self, instance: object, value: NoReturn, /) -> None: ...
 
-    class _Same(_Generic[_T_co]):
-        """A function that stands in a class and is no method."""
-
+    class _Same(_Generic[_T_co]):  # a function in a class that is no method of it
         def __init__(self, function: _T_co) -> None: ...
         def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
 
-    class _Awaited(_Generic[_P, _T_co]):
-        """A function as a coroutine function with `executor=`; with that, the other arguments are not checked."""
-
+    class _Awaited(_Generic[_P, _T_co]):  # a function that is awaited; with `executor=` its arguments are not checked
         @overload
         def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _Coroutine[_T_co]: ...
         @overload
-        def __call__(self, *args: Any, executor: Executor | None, **kwargs: Any) -> _Coroutine[_T_co]: ...
+        def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _Coroutine[_T_co]: ...
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
-    def _awaited(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
-    def _awaited_method(function: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
+    def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
+    def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
 else:
 
     class _Generic:
@@ -122,12 +120,11 @@ else:
             return cls
 
     _Coroutine = Coroutine
-    _AnyStr = _T = _T_co = None
+    _S = _T = _T_co = None
 
 __version__ = "26.0.0"
-__all__ = [
-    "Path", "glob", "open", "os", "pathlib", "shutil", "stderr", "stderr_bytes", "stdin", "stdin_bytes", "stdout",
-    "stdout_bytes", "tempfile", "wrap_file",
+__all__ = [  # a star import shall not hide `os` and its like
+    "open", "tempfile", "stdin", "stdout", "stderr", "stdin_bytes", "stdout_bytes", "stderr_bytes", "wrap_file",
 ]  # fmt: skip
 
 #: True sends every operation to the executor: for detectors of blocking calls, and for debugging.
@@ -135,6 +132,7 @@ delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _AHEAD = 64 * 1024  # bytes that are read ahead or written behind at most
 _LATER = object()  # "not without waiting": what a rule says of a call that has to go to a thread
+_posix: Any = _os  # for what only some platforms have
 _THREADS = sys.platform not in ("emscripten", "wasi")
 
 
@@ -174,9 +172,9 @@ class _Operation:
             self.future.set_result(None)
 
     def result(self) -> Any:
-        error, self.error = self.error, None
+        value, error, self.value, self.error = self.value, self.error, None, None
         if error is None:
-            return self.value
+            return value
         try:
             raise error
         finally:
@@ -229,13 +227,27 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     return future
 
 
+async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
+    loop = asyncio.get_running_loop()
+    done: Any = loop.create_future()
+    future = executor.submit(func, *args, **kwargs)
+    future.add_done_callback(lambda _: loop.call_soon_threadsafe(lambda: done.done() or done.set_result(None)))
+    try:
+        await done
+        return future.result()
+    except StopIteration as stop:
+        raise RuntimeError("a function called in a process raised StopIteration") from stop
+    finally:
+        future.cancel()
+
+
 def _call(
     executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = {},
     undo: Callable[[Any], object] | None = None,
 ) -> Awaitable[Any]:  # fmt: skip
     """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
     if executor is not None and _pickles(executor):
-        return asyncio.get_running_loop().run_in_executor(executor, functools.partial(func, *args, **kwargs))
+        return _in_process(executor, func, args, kwargs)
     return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
@@ -258,7 +270,8 @@ class _Queue:
         self.lock = threading.Lock()
         self.busy = False
         self.waiting: deque[_Operation] = deque()
-        self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}  # for each loop the operations whose end it is about to hear of
+        # for each loop the operations whose end it is about to hear of
+        self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}
         self.kept: list[tuple[object, Any]] = []  # (key, value) of reads whose callers had gone when they were done
 
     async def run(
@@ -599,7 +612,8 @@ class _Disk(_Kind):
         self.chars = 0  # characters in memory, at least
         self.found: tuple[int, Any, int] = (0, None, 0)  # the same three, as a thread leaves them
         self.position: Any = None  # of the next read, if that is known
-        self.previous: str | None = None  # the method that went to a thread last; a second one in a row reads ahead further
+        # the method that went to a thread last; a second one in a row reads ahead further
+        self.previous: str | None = None
         self.writable = raw.writable()
         self.reads = raw.readable()
         self.appends = "a" in raw.mode
@@ -872,9 +886,9 @@ class _Disk(_Kind):
         if target is None:
             target = _local.targets[whole] = [memoryview(_local.scratch)[:whole]]
         try:
-            got = _os.preadv(self.fd, target, start, _os.RWF_NOWAIT)  # type: ignore[attr-defined, unused-ignore]
+            got = _posix.preadv(self.fd, target, start, _posix.RWF_NOWAIT)
             while 0 < got < length:  # the end of the file, or a kernel that answers short
-                more = _os.preadv(self.fd, [target[0][got:]], start + got, _os.RWF_NOWAIT)  # type: ignore[attr-defined, unused-ignore]
+                more = _posix.preadv(self.fd, [target[0][got:]], start + got, _posix.RWF_NOWAIT)
                 if not more:
                     break
                 got += more
@@ -970,7 +984,7 @@ class _Disk(_Kind):
 def _pread(fd: int, length: int, start: int) -> bytes:
     """os.pread, where there is none: for nobody else reads while we do."""
     if hasattr(_os, "pread"):
-        return _os.pread(fd, length, start)  # type: ignore[attr-defined, unused-ignore]
+        return _posix.pread(fd, length, start)
     position = _os.lseek(fd, 0, _os.SEEK_CUR)
     _os.lseek(fd, start, _os.SEEK_SET)
     try:
@@ -1053,7 +1067,8 @@ class _Stream(_Kind):
     """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
 
     stream = True
-    of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()  # the text layer and who else reads it share
+    # what the text layer and who else reads it share
+    of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
     def __init__(self, buffer: _File, raw: _File) -> None:
         self.raw = raw
@@ -1063,7 +1078,8 @@ class _Stream(_Kind):
         self.at_end = False
         self.closing = False
         self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
-        self.waiters: set[tuple[asyncio.AbstractEventLoop, Any]] = set()  # of those who wait for the descriptor: (loop, future)
+        # of those who wait for the descriptor: (loop, future)
+        self.waiters: set[tuple[asyncio.AbstractEventLoop, Any]] = set()
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None, fresh: bool) -> _Stream:
@@ -1190,7 +1206,7 @@ class _Stream(_Kind):
         """What can be read without waiting, if the kernel can say so; else None."""
         target = bytearray(size)
         try:
-            return bytes(target[: _os.preadv(self.raw.fileno(), [target], -1, _os.RWF_NOWAIT)])  # type: ignore[attr-defined, unused-ignore]
+            return bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
         except BlockingIOError:
             raise
         except (OSError, AttributeError):
@@ -1321,6 +1337,7 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
         if kind.stream and executor is None and name in _READS and hasattr(file, name):
             return await kind.call(name, args)
         if kind.at_once and queue.is_free() and not _Turn.current().is_open():
+            kind.forget()  # nothing that was granted may overtake this call
             await queue.hold()
             held = True
             await _Turn.current().wait()
@@ -1337,6 +1354,8 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
         result = await work
     finally:
         if held:
+            if queue.waiting:
+                kind.forget()  # they come before what was granted to us
             queue.release()
     if queue.is_free():
         kind.settle()
@@ -1386,7 +1405,7 @@ def _coroutine_method(cls: type, name: str) -> _Call:
 
     elif name == "write" and issubclass(stands_for, io.TextIOBase):
 
-        async def method(self: Any, text: str, /) -> Any:
+        async def method(self: Any, text: str) -> Any:
             kind = self._kind
             if type(text) is str:
                 size = len(text) if text.isascii() else 4 * len(text)
@@ -1397,7 +1416,7 @@ def _coroutine_method(cls: type, name: str) -> _Call:
 
     elif name == "write":
 
-        async def method(self: Any, data: ReadableBuffer, /) -> Any:
+        async def method(self: Any, data: ReadableBuffer) -> Any:
             kind = self._kind
             if type(data) is bytes:
                 size = len(data)
@@ -1449,7 +1468,7 @@ def proxy_property_directly(*names: str) -> Callable[[_Type], _Type]:
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` knows what may be done at once
 
 
-class AsyncBase(_Generic[_AnyStr]):
+class AsyncBase(_Generic[_S]):
     """What all asynchronous files have: iteration, `async with`, `aclose`, and whatever else the wrapped object has."""
 
     _stands_for: type = io.IOBase
@@ -1463,16 +1482,16 @@ class AsyncBase(_Generic[_AnyStr]):
         async def close(self) -> None: ...
         async def flush(self) -> None: ...
         async def isatty(self) -> bool: ...
-        async def read(self, size: int | None = -1, /) -> _AnyStr: ...
-        async def readline(self, size: int = -1, /) -> _AnyStr: ...
-        async def readlines(self, hint: int = -1, /) -> list[_AnyStr]: ...
+        async def read(self, size: int | None = -1, /) -> _S: ...
+        async def readline(self, size: int = -1, /) -> _S: ...
+        async def readlines(self, hint: int = -1, /) -> list[_S]: ...
         async def seek(self, offset: int, whence: int = 0, /) -> int: ...
         async def seekable(self) -> bool: ...
         async def tell(self) -> int: ...
         async def truncate(self, size: int | None = None, /) -> int: ...
         async def writable(self) -> bool: ...
-        async def write(self, data: _AnyStr, /) -> int: ...
-        async def writelines(self, lines: Iterable[_AnyStr], /) -> None: ...
+        async def write(self, data: _S, /) -> int: ...
+        async def writelines(self, lines: Iterable[_S], /) -> None: ...
 
     def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         if executor is not None and _pickles(executor):
@@ -1499,7 +1518,11 @@ class AsyncBase(_Generic[_AnyStr]):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}") from None
             if not callable(value) or isinstance(value, type):
                 return value
-            return types.MethodType(_names(type(self), name, _coroutine_method(type(self), name), value), self)
+
+            async def method(self, *args, **kwargs):
+                return await _do(self, name, args, kwargs)
+
+            return types.MethodType(_names(type(self), name, method, getattr(type(self._file), name, value)), self)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in dir(self._file) if not name.startswith("_"))})
@@ -1508,7 +1531,7 @@ class AsyncBase(_Generic[_AnyStr]):
         """We are our own iterator."""
         return self
 
-    async def __anext__(self) -> _AnyStr:
+    async def __anext__(self) -> _S:
         """The next line."""
         kind = self._kind
         for line in kind.lines:
@@ -1541,10 +1564,12 @@ class AsyncBase(_Generic[_AnyStr]):
         kind.stop()
         if not self._queue.busy:
             kind.forget()
+        if name == "__exit__" and not hasattr(self._file, name):
+            name, args = "close", ()
         await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), steady=True)
 
 
-class AsyncIndirectBase(AsyncBase[_AnyStr]):
+class AsyncIndirectBase(AsyncBase[_S]):
     """A file that is looked up at each call, as `sys.stdin` and its like are, which programs replace."""
 
     _kinds: weakref.WeakKeyDictionary[_File, _Kind] = weakref.WeakKeyDictionary()
@@ -1656,8 +1681,8 @@ class AsyncFileIO(_Raw):
     _stands_for = io.FileIO
 
 
-@delegate_to_executor(*_ANY_FILE, "reconfigure")
-@proxy_method_directly(*_PLAIN)
+@delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
+@proxy_method_directly("detach", "fileno")
 @proxy_property_directly(*_TEXT_PROPERTIES)
 class AsyncTextIOWrapper(_Text):
     """An asynchronous io.TextIOWrapper."""
@@ -1694,8 +1719,8 @@ class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw):
     _stands_for = io.FileIO
 
 
-@delegate_to_executor(*_ANY_FILE, "reconfigure")
-@proxy_method_directly(*_PLAIN)
+@delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
+@proxy_method_directly("detach", "fileno")
 @proxy_property_directly(*_TEXT_PROPERTIES)
 class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
@@ -1703,7 +1728,7 @@ class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     _stands_for = io.TextIOWrapper
 
 
-class AsyncFile(AsyncBase[_AnyStr]):
+class AsyncFile(AsyncBase[_S]):
     """An asynchronous file of a type that nobody knows: whatever the object has."""
 
     if TYPE_CHECKING:
@@ -1767,18 +1792,20 @@ class AiofilesContextManager(_Coroutine[_T_co]):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise AttributeError(
                 f"{name!r} is not to be had of a file that is not open yet: await {self._coro.__qualname__}(...) first, "
                 "or use `async with`"
             )
 
 
-class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_AnyStr]"]):
+class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_S]"]):
     """The same for a temporary directory: `async with` gives its path, and removes it at the end."""
 
     __slots__ = ()
 
-    async def __aenter__(self) -> _AnyStr:  # type: ignore[override]
+    async def __aenter__(self) -> _S:  # type: ignore[override]
         return (await self).name
 
 
@@ -1789,31 +1816,31 @@ if TYPE_CHECKING:
     def open(
         file: FileDescriptorOrPath, mode: OpenTextMode = "r", buffering: int = -1, encoding: str | None = None,
         errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None,
-        *, loop: object = None, executor: Executor | None = None,
+        **where: Unpack[_Where],
     ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...  # fmt: skip
     @overload
     def open(  # type: ignore[overload-overlap]
         file: FileDescriptorOrPath, mode: OpenBinaryMode, buffering: Literal[0], encoding: None = None,
         errors: None = None, newline: None = None, closefd: bool = True, opener: _Opener | None = None,
-        *, loop: object = None, executor: Executor | None = None,
+        **where: Unpack[_Where],
     ) -> AiofilesContextManager[AsyncFileIO]: ...  # fmt: skip
     @overload
     def open(
         file: FileDescriptorOrPath, mode: OpenBinaryModeReading | OpenBinaryModeUpdating, buffering: int = -1,
         encoding: None = None, errors: None = None, newline: None = None, closefd: bool = True,
-        opener: _Opener | None = None, *, loop: object = None, executor: Executor | None = None,
+        opener: _Opener | None = None, **where: Unpack[_Where],
     ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
     @overload
     def open(
         file: FileDescriptorOrPath, mode: OpenBinaryModeWriting, buffering: int = -1, encoding: None = None,
         errors: None = None, newline: None = None, closefd: bool = True, opener: _Opener | None = None,
-        *, loop: object = None, executor: Executor | None = None,
+        **where: Unpack[_Where],
     ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...  # fmt: skip
     @overload
     def open(
         file: FileDescriptorOrPath, mode: str, buffering: int = -1, encoding: str | None = None,
         errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None,
-        *, loop: object = None, executor: Executor | None = None,
+        **where: Unpack[_Where],
     ) -> AiofilesContextManager[AsyncBase[Any]]: ...  # fmt: skip
 
 
@@ -1835,11 +1862,11 @@ def open(
     Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
     where its calls are made that may wait, by default the executor of the running loop.  *loop* is ignored.
     """
-    if encoding is None and getattr(sys.flags, "warn_default_encoding", False) and "b" not in mode:
-        encoding = io.text_encoding(None, 2)  # type: ignore[attr-defined, unused-ignore]  # or the warning would point at a line in a thread
-    return AiofilesContextManager(
-        _open(file, mode, buffering, encoding, errors, newline, closefd, opener, loop=loop, executor=executor)
-    )
+    if encoding is None and "b" not in mode:
+        encoding = _text_encoding(3)
+    coro: Any = _open(file, mode, buffering, encoding, errors, newline, closefd, opener, loop=loop, executor=executor)
+    coro.__name__ = coro.__qualname__ = "open"  # for whoever reads that it was never awaited
+    return AiofilesContextManager(coro)
 
 
 async def _open(
@@ -1890,7 +1917,7 @@ async def _opened(
     except BaseException:
         await queue.run(executor, close, (opened,), steady=True)
         raise
-    if isinstance(result, AsyncBase):
+    if isinstance(result, AsyncBase) and result._kind is _UNKNOWN:
         result._kind = kind
     return result
 
@@ -1950,24 +1977,20 @@ if TYPE_CHECKING:
 
     @overload
     def wrap_file(  # pyright: ignore[reportOverlappingOverload]
-        file: io.TextIOBase | TextIO, *, loop: object = ..., executor: _X = ...
+        file: io.TextIOBase | TextIO, **where: Unpack[_Where]
     ) -> AsyncTextIOWrapper: ...
     @overload
-    def wrap_file(
-        file: io.BufferedReader | io.BufferedRandom, *, loop: object = ..., executor: _X = ...
-    ) -> AsyncBufferedReader: ...
+    def wrap_file(file: io.BufferedReader | io.BufferedRandom, **where: Unpack[_Where]) -> AsyncBufferedReader: ...
     @overload
-    def wrap_file(file: io.BufferedIOBase, *, loop: object = ..., executor: _X = ...) -> AsyncBufferedIOBase: ...
+    def wrap_file(file: io.BufferedIOBase, **where: Unpack[_Where]) -> AsyncBufferedIOBase: ...
     @overload
-    def wrap_file(file: io.FileIO, *, loop: object = ..., executor: _X = ...) -> AsyncFileIO: ...
+    def wrap_file(file: io.FileIO, **where: Unpack[_Where]) -> AsyncFileIO: ...
     @overload
     def wrap_file(
-        file: _tempfile.SpooledTemporaryFile[_AnyStr], *, loop: object = ..., executor: _X = ...
-    ) -> AsyncSpooledTemporaryFile[_AnyStr]: ...
+        file: _tempfile.SpooledTemporaryFile[_S], **where: Unpack[_Where]
+    ) -> AsyncSpooledTemporaryFile[_S]: ...
     @overload
-    def wrap_file(
-        file: SupportsRead[Any] | SupportsWrite[Any], *, loop: object = ..., executor: _X = ...
-    ) -> AsyncFile[Any]: ...
+    def wrap_file(file: SupportsRead[Any] | SupportsWrite[Any], **where: Unpack[_Where]) -> AsyncFile[Any]: ...
 
 
 def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
@@ -2015,7 +2038,9 @@ _NO_THREAD = {
         kill killpg major makedev minor nice process_cpu_count putenv register_at_fork
         sched_get_priority_max sched_get_priority_min set_inheritable set_handle_inheritable setegid seteuid setgid
         setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid strerror sysconf times umask
-        uname unsetenv waitstatus_to_exitcode get_blocking set_blocking get_terminal_size pidfd_open
+        uname unsetenv waitstatus_to_exitcode get_blocking set_blocking get_terminal_size pidfd_open confstr setpgrp
+        sched_getaffinity sched_getparam sched_getscheduler sched_rr_get_interval sched_setaffinity sched_setparam
+        sched_setscheduler sched_yield setns unshare
         """,
     "os.path": """
         basename commonpath commonprefix dirname expandvars isabs isreserved join normcase normpath samestat split
@@ -2034,6 +2059,7 @@ _REMOVE: dict[str, Callable[[Any], object]] = {  # what undoes a function whose 
     "dup": _os.close,
     "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
     "mkdtemp": _os.rmdir,
+    "pipe": lambda made: (_os.close(made[0]), _os.close(made[1])),  # type: ignore[func-returns-value]
 }
 
 
@@ -2043,7 +2069,8 @@ class _Namespace(types.ModuleType):
     def __init__(
         self, name: str, source: str | None = None, own: dict[str, Any] = {}, lazy: dict[str, Callable[[], Any]] = {},
     ) -> None:
-        super().__init__(f"{__name__}.{name}")
+        doc = source and f"The module {source}, awaited: what may block there is a coroutine function with `executor=`."
+        super().__init__(f"{__name__}.{name}", doc or "Names of aiofiles, where its users look for them.")
         self.__file__ = globals().get("__file__")
         self.__package__ = self.__name__
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
@@ -2057,7 +2084,7 @@ class _Namespace(types.ModuleType):
         elif self._source is None or (name.startswith("__") and name not in ("__all__", "__doc__")):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         else:
-            source = importlib.import_module(self._source)
+            source = _source_module(self._source)
             if name == "__all__":
                 own = [name for name in (*self.__dict__, *self._lazy) if not name.startswith("_")]
                 return sorted({*own, *getattr(source, "__all__", _public(source))})
@@ -2067,13 +2094,19 @@ class _Namespace(types.ModuleType):
                 raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
             if not callable(value) or isinstance(value, type) or name in _NO_THREAD[self._source].split():
                 return value
-            value = _coroutine_function(value, functools.partial(getattr, source, name), _REMOVE.get(name))
+            value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _REMOVE.get(name))
+            value.__module__ = self.__name__
         setattr(self, name, value)
         return value
 
     def __dir__(self) -> list[str]:
-        source = () if self._source is None else _public(importlib.import_module(self._source))
+        source = () if self._source is None else _public(_source_module(self._source))
         return sorted({*self.__dict__, *self._lazy, *source})
+
+
+def _source_module(name: str) -> Any:
+    """The module *name* as it is now: tests replace it."""
+    return importlib.import_module("os").path if name == "os.path" else importlib.import_module(name)
 
 
 def _public(module: object) -> list[str]:
@@ -2171,7 +2204,7 @@ class AsyncEntries(_Generic[_T]):
             self._shut()
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_AnyStr]"], _Coroutine["Iterator[_os.DirEntry[_AnyStr]]"]):
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.DirEntry[_S]]"]):
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaited, it gives the plain iterator of `os.scandir`, as it did in aiofiles 25.1.0.
@@ -2187,7 +2220,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_AnyStr]"], _Coroutine["Iterator[
             self._plain = _call(self._executor, _os.scandir, (self._path,), undo=lambda scan: scan.close())
         return self._plain
 
-    def __await__(self) -> Generator[Any, Any, Iterator[_os.DirEntry[_AnyStr]]]:
+    def __await__(self) -> Generator[Any, Any, Iterator[_os.DirEntry[_S]]]:
         return self._started().__await__()
 
     def send(self, value: Any) -> Any:
@@ -2201,12 +2234,12 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_AnyStr]"], _Coroutine["Iterator[
             self._plain.close()
 
 
-class AsyncDirEntry(_Generic[_AnyStr]):
+class AsyncDirEntry(_Generic[_S]):
     """An os.DirEntry whose methods are coroutines; what the directory told of the entry takes no hop."""
 
     __slots__ = ("_entry", "_executor", "_told")
 
-    def __init__(self, executor: Executor | None, entry: _os.DirEntry[_AnyStr]) -> None:  # in the thread
+    def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in the thread
         self._entry: Any = entry
         self._executor = executor
         self._told = True
@@ -2217,13 +2250,13 @@ class AsyncDirEntry(_Generic[_AnyStr]):
             self._told = False
 
     if TYPE_CHECKING:
-        name: _ReadOnly[_AnyStr]
-        path: _ReadOnly[_AnyStr]
+        name: _ReadOnly[_S]
+        path: _ReadOnly[_S]
     else:
         name = property(lambda self: self._entry.name)
         path = property(lambda self: self._entry.path)
 
-    def __fspath__(self) -> _AnyStr:
+    def __fspath__(self) -> _S:
         return self._entry.path
 
     def __repr__(self) -> str:
@@ -2310,15 +2343,24 @@ class AsyncWalk(AsyncEntries["Any"]):
                 return found
 
 
+class AsyncWalkUp(AsyncWalk):
+    """A walk from the bottom up."""
+
+    def _steps(self) -> Iterator[Any]:
+        errors: list[OSError] = []
+        for found in self._directory(self._top, errors.append):
+            yield found, found[1], None, errors
+            errors.clear()
+        yield None, None, None, errors
+
+
 def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
-    executor: Executor | None = None,
+    loop: object = None, executor: Executor | None = None,
 ) -> AsyncEntries[Any]:  # fmt: skip
-    if not topdown:
-        return AsyncEntries(lambda: _os.walk(top, False, onerror, followlinks), executor)
-    return AsyncWalk(
+    return (AsyncWalk if topdown else AsyncWalkUp)(
         _os.fspath(top),
-        lambda path, onerror: _os.walk(path, True, onerror, followlinks),
+        lambda path, onerror: _os.walk(path, topdown, onerror, followlinks),
         _os.path.join,
         None if followlinks else _os.path.islink,
         onerror,
@@ -2326,11 +2368,11 @@ def _walk(
     )
 
 
-def _fwalk(*args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-    return AsyncEntries(lambda: _os.fwalk(*args, **kwargs), executor, most=1)  # type: ignore[attr-defined, unused-ignore]  # its descriptors live for one step
+def _fwalk(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
+    return AsyncEntries(lambda: _posix.fwalk(*args, **kwargs), executor, most=1)  # its descriptors live for one step
 
 
-def _scandir(path: Any = ".", *, executor: Executor | None = None) -> AsyncScandir[Any]:
+def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
     return AsyncScandir(path, executor)
 
 
@@ -2339,132 +2381,101 @@ def _iterating(source: str, name: str, function: _Call) -> _Call:
     return functools.wraps(getattr(importlib.import_module(source), name))(function)
 
 
-def _iglob(*args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
+def _iglob(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
     return AsyncEntries(lambda: sys.modules["glob"].iglob(*args, **kwargs), executor)
 
 
 if TYPE_CHECKING:
 
     class _OsTypes:
-        AsyncDirEntry: TypeAlias = AsyncDirEntry[_AnyStr]
-        AsyncScandir: TypeAlias = AsyncScandir[_AnyStr]
-        DirEntry: TypeAlias = _os.DirEntry[_AnyStr]
-        PathLike: TypeAlias = _os.PathLike[_AnyStr]
+        AsyncDirEntry: TypeAlias = AsyncDirEntry[_S]
+        AsyncScandir: TypeAlias = AsyncScandir[_S]
+        DirEntry: TypeAlias = _os.DirEntry[_S]
+        PathLike: TypeAlias = _os.PathLike[_S]
         error: TypeAlias = _os.error
         stat_result: TypeAlias = _os.stat_result
-        terminal_size: TypeAlias = _os.terminal_size
         path: _OsPathTypes
         wrap = _Same(_wrap_function)
 
-        access, chdir, chmod = _awaited(_os.access), _awaited(_os.chdir), _awaited(_os.chmod)
-        close, closerange, dup = _awaited(_os.close), _awaited(_os.closerange), _awaited(_os.dup)
-        dup2, fstat, fsync = _awaited(_os.dup2), _awaited(_os.fstat), _awaited(_os.fsync)
-        ftruncate, getcwd, getcwdb = _awaited(_os.ftruncate), _awaited(_os.getcwd), _awaited(_os.getcwdb)
-        getlogin, isatty, link = _awaited(_os.getlogin), _awaited(_os.isatty), _awaited(_os.link)
-        lseek, lstat, makedirs = _awaited(_os.lseek), _awaited(_os.lstat), _awaited(_os.makedirs)
-        mkdir, open, pipe = _awaited(_os.mkdir), _awaited(_os.open), _awaited(_os.pipe)
-        read, remove, removedirs = _awaited(_os.read), _awaited(_os.remove), _awaited(_os.removedirs)
-        rename, renames, replace = _awaited(_os.rename), _awaited(_os.renames), _awaited(_os.replace)
-        rmdir, stat, symlink = _awaited(_os.rmdir), _awaited(_os.stat), _awaited(_os.symlink)
-        system, truncate, unlink = _awaited(_os.system), _awaited(_os.truncate), _awaited(_os.unlink)
-        urandom, utime, waitpid = _awaited(_os.urandom), _awaited(_os.utime), _awaited(_os.waitpid)
-        write = _awaited(_os.write)
+        remove = rmdir = unlink = _co(_os.remove)
+        rename, replace, renames = _co(_os.rename), _co(_os.replace), _co(_os.renames)
+        access, chdir, chmod, close = _co(_os.access), _co(_os.chdir), _co(_os.chmod), _co(_os.close)
+        closerange, dup, dup2, fstat = _co(_os.closerange), _co(_os.dup), _co(_os.dup2), _co(_os.fstat)
+        fsync, ftruncate, getcwd, getcwdb = _co(_os.fsync), _co(_os.ftruncate), _co(_os.getcwd), _co(_os.getcwdb)
+        getlogin, isatty, link, lseek = _co(_os.getlogin), _co(_os.isatty), _co(_os.link), _co(_os.lseek)
+        lstat, makedirs, mkdir, open = _co(_os.lstat), _co(_os.makedirs), _co(_os.mkdir), _co(_os.open)
+        pipe, read, removedirs, stat = _co(_os.pipe), _co(_os.read), _co(_os.removedirs), _co(_os.stat)
+        symlink, system, truncate, urandom = _co(_os.symlink), _co(_os.system), _co(_os.truncate), _co(_os.urandom)
+        utime, waitpid, write = _co(_os.utime), _co(_os.waitpid), _co(_os.write)
         if sys.version_info >= (3, 14):
-            readinto, reload_environ = _awaited(_os.readinto), _awaited(_os.reload_environ)
+            readinto, reload_environ = _co(_os.readinto), _co(_os.reload_environ)
         if sys.platform == "win32":
-            startfile = _awaited(_os.startfile)
+            startfile, O_BINARY = _co(_os.startfile), _os.O_BINARY
         else:
-            chown, chroot, fchdir = _awaited(_os.chown), _awaited(_os.chroot), _awaited(_os.fchdir)
-            fchmod, fchown, fpathconf = _awaited(_os.fchmod), _awaited(_os.fchown), _awaited(_os.fpathconf)
-            fstatvfs, lchown, lockf = _awaited(_os.fstatvfs), _awaited(_os.lchown), _awaited(_os.lockf)
-            mkfifo, mknod, pathconf = _awaited(_os.mkfifo), _awaited(_os.mknod), _awaited(_os.pathconf)
-            pread, preadv, pwrite = _awaited(_os.pread), _awaited(_os.preadv), _awaited(_os.pwrite)
-            pwritev, readv, sendfile = _awaited(_os.pwritev), _awaited(_os.readv), _awaited(_os.sendfile)
-            statvfs, sync, writev = _awaited(_os.statvfs), _awaited(_os.sync), _awaited(_os.writev)
+            chown, chroot, fchdir, fchmod = _co(_os.chown), _co(_os.chroot), _co(_os.fchdir), _co(_os.fchmod)
+            fchown, fpathconf, fstatvfs = _co(_os.fchown), _co(_os.fpathconf), _co(_os.fstatvfs)
+            lchown, lockf, mkfifo, mknod = _co(_os.lchown), _co(_os.lockf), _co(_os.mkfifo), _co(_os.mknod)
+            pathconf, pread, preadv, pwrite = _co(_os.pathconf), _co(_os.pread), _co(_os.preadv), _co(_os.pwrite)
+            pwritev, readv, sendfile = _co(_os.pwritev), _co(_os.readv), _co(_os.sendfile)
+            statvfs, sync, writev = _co(_os.statvfs), _co(_os.sync), _co(_os.writev)
+            O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
+            getegid, geteuid, getgid = _Same(_os.getegid), _Same(_os.geteuid), _Same(_os.getgid)
+            getuid, major, minor = _Same(_os.getuid), _Same(_os.major), _Same(_os.minor)
         if sys.platform == "linux":
-            copy_file_range, fdatasync = _awaited(_os.copy_file_range), _awaited(_os.fdatasync)
-            getrandom, getxattr, listxattr = _awaited(_os.getrandom), _awaited(_os.getxattr), _awaited(_os.listxattr)
-            memfd_create, pipe2 = _awaited(_os.memfd_create), _awaited(_os.pipe2)
-            posix_fadvise, posix_fallocate = _awaited(_os.posix_fadvise), _awaited(_os.posix_fallocate)
-            removexattr, setxattr = _awaited(_os.removexattr), _awaited(_os.setxattr)
-            if sys.version_info >= (3, 10):
-                splice = _awaited(_os.splice)
+            copy_file_range, fdatasync, pipe2 = _co(_os.copy_file_range), _co(_os.fdatasync), _co(_os.pipe2)
+            getxattr, listxattr, removexattr = _co(_os.getxattr), _co(_os.listxattr), _co(_os.removexattr)
+            posix_fadvise, posix_fallocate = _co(_os.posix_fadvise), _co(_os.posix_fallocate)
+            getrandom, memfd_create, setxattr = _co(_os.getrandom), _co(_os.memfd_create), _co(_os.setxattr)
 
         @overload
         async def listdir(self, path: StrPath | int | None = None, *, executor: _X = None) -> list[str]: ...
         @overload
         async def listdir(self, path: BytesPath, *, executor: _X = None) -> list[bytes]: ...
-        def listdir(self, *args: Any, **kwargs: Any) -> Any: ...
-        async def readlink(
-            self, path: GenericPath[_AnyStr], *, dir_fd: int | None = None, executor: _X = None
-        ) -> _AnyStr: ...
+        async def listdir(self, *args: Any, **kwargs: Any) -> Any: ...
+        async def readlink(self, path: GenericPath[_S], *, dir_fd: int | None = None, executor: _X = None) -> _S: ...
         @overload
         def scandir(self, path: int | None = None, *, executor: _X = None) -> AsyncScandir[str]: ...
         @overload
-        def scandir(self, path: GenericPath[_AnyStr], *, executor: _X = None) -> AsyncScandir[_AnyStr]: ...
+        def scandir(self, path: GenericPath[_S], *, executor: _X = None) -> AsyncScandir[_S]: ...
         def scandir(self, *args: Any, **kwargs: Any) -> Any: ...
         def walk(
-            self, top: GenericPath[_AnyStr], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
+            self, top: GenericPath[_S], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
             followlinks: bool = False, *, executor: _X = None,
-        ) -> AsyncEntries[tuple[_AnyStr, list[_AnyStr], list[_AnyStr]]]: ...  # fmt: skip
+        ) -> AsyncEntries[tuple[_S, list[_S], list[_S]]]: ...  # fmt: skip
         if sys.platform != "win32":
 
-            @overload
             def fwalk(
-                self, top: StrPath = ".", topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
-                *, follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
+                self, top: StrPath = ".", topdown: bool = True, onerror: Callable[[OSError], object] | None = None, *,
+                follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
             ) -> AsyncEntries[tuple[str, list[str], list[str], int]]: ...  # fmt: skip
-            @overload
-            def fwalk(
-                self, top: BytesPath, topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
-                *, follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
-            ) -> AsyncEntries[tuple[bytes, list[bytes], list[bytes], int]]: ...  # fmt: skip
-            def fwalk(self, *args: Any, **kwargs: Any) -> Any: ...
 
-        # What needs no thread: of these only what is used along with files.
-
+        # Of what needs no thread, that which is used along with files.
         F_OK = R_OK = W_OK = X_OK = SEEK_SET = SEEK_CUR = SEEK_END = _os.F_OK
         O_APPEND = O_CREAT = O_EXCL = O_RDONLY = O_RDWR = O_TRUNC = O_WRONLY = _os.O_RDONLY
         curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
         altsep, environ = _os.altsep, _os.environ
         supports_dir_fd = supports_effective_ids = supports_fd = supports_follow_symlinks = _os.supports_fd
-        cpu_count, fsdecode, fsencode = _Same(_os.cpu_count), _Same(_os.fsdecode), _Same(_os.fsencode)
-        fspath, get_inheritable, getenv = _Same(_os.fspath), _Same(_os.get_inheritable), _Same(_os.getenv)
-        get_exec_path, get_terminal_size = _Same(_os.get_exec_path), _Same(_os.get_terminal_size)
-        getpid, getppid, kill = _Same(_os.getpid), _Same(_os.getppid), _Same(_os.kill)
-        putenv, set_inheritable, strerror = _Same(_os.putenv), _Same(_os.set_inheritable), _Same(_os.strerror)
-        umask, unsetenv = _Same(_os.umask), _Same(_os.unsetenv)
-        if sys.platform == "win32":
-            O_BINARY = _os.O_BINARY
-        else:
-            O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
-            statvfs_result: TypeAlias = _os.statvfs_result
-            getegid, geteuid, getgid, getuid = map(_Same, (_os.getegid, _os.geteuid, _os.getgid, _os.getuid))
-            get_blocking, set_blocking = _Same(_os.get_blocking), _Same(_os.set_blocking)
-            major, makedev, minor = _Same(_os.major), _Same(_os.makedev), _Same(_os.minor)
+        fsdecode, fsencode, fspath = _Same(_os.fsdecode), _Same(_os.fsencode), _Same(_os.fspath)
+        cpu_count, getenv, getpid, kill = _Same(_os.cpu_count), _Same(_os.getenv), _Same(_os.getpid), _Same(_os.kill)
+        get_terminal_size, strerror, umask = _Same(_os.get_terminal_size), _Same(_os.strerror), _Same(_os.umask)
 
     class _OsPathTypes:
         wrap = _Same(_wrap_function)
-        exists, getatime, getctime = _awaited(_os.path.exists), _awaited(_os.path.getatime), _awaited(_os.path.getctime)
-        getmtime, getsize, isdir = _awaited(_os.path.getmtime), _awaited(_os.path.getsize), _awaited(_os.path.isdir)
-        isfile, islink, ismount = _awaited(_os.path.isfile), _awaited(_os.path.islink), _awaited(_os.path.ismount)
-        lexists, samefile = _awaited(_os.path.lexists), _awaited(_os.path.samefile)
-        sameopenfile = _awaited(_os.path.sameopenfile)
+        exists = islink = lexists = _co(_os.path.exists)
+        getatime = getctime = getmtime = _co(_os.path.getmtime)
+        isdir, isfile, ismount = _co(_os.path.isdir), _co(_os.path.isfile), _co(_os.path.ismount)
+        getsize, samefile, sameopenfile = _co(_os.path.getsize), _co(_os.path.samefile), _co(_os.path.sameopenfile)
         if sys.version_info >= (3, 12):
-            isjunction, splitroot = _awaited(_os.path.isjunction), _Same(_os.path.splitroot)
+            isjunction, splitroot = _co(_os.path.isjunction), _Same(_os.path.splitroot)
         if sys.version_info >= (3, 13):
-            isdevdrive = _awaited(_os.path.isdevdrive)
-            if sys.platform == "win32":
-                isreserved = _Same(_os.path.isreserved)
+            isdevdrive = _co(_os.path.isdevdrive)
 
-        async def abspath(self, path: GenericPath[_AnyStr], *, executor: _X = None) -> _AnyStr: ...
-        async def expanduser(self, path: GenericPath[_AnyStr], *, executor: _X = None) -> _AnyStr: ...
-        async def realpath(
-            self, filename: GenericPath[_AnyStr], *, strict: bool = False, executor: _X = None
-        ) -> _AnyStr: ...
+        async def abspath(self, path: GenericPath[_S], *, executor: _X = None) -> _S: ...
+        async def expanduser(self, path: GenericPath[_S], *, executor: _X = None) -> _S: ...
+        async def realpath(self, filename: GenericPath[_S], *, strict: bool = False, executor: _X = None) -> _S: ...
         async def relpath(
-            self, path: GenericPath[_AnyStr], start: GenericPath[_AnyStr] | None = None, *, executor: _X = None
-        ) -> _AnyStr: ...
+            self, path: GenericPath[_S], start: GenericPath[_S] | None = None, *, executor: _X = None
+        ) -> _S: ...
 
         curdir = pardir = sep = extsep = pathsep = defpath = devnull = _os.sep
         altsep, supports_unicode_filenames = _os.altsep, _os.path.supports_unicode_filenames
@@ -2477,53 +2488,43 @@ if TYPE_CHECKING:
     class _ShutilTypes:
         Error: TypeAlias = _shutil.Error
         ReadError: TypeAlias = _shutil.ReadError
-        RegistryError: TypeAlias = _shutil.RegistryError
         SameFileError: TypeAlias = _shutil.SameFileError
         SpecialFileError: TypeAlias = _shutil.SpecialFileError
 
-        copymode, copystat = _awaited(_shutil.copymode), _awaited(_shutil.copystat)
-        disk_usage, make_archive = _awaited(_shutil.disk_usage), _awaited(_shutil.make_archive)
-        unpack_archive = _awaited(_shutil.unpack_archive)
+        copymode, copystat, disk_usage = _co(_shutil.copymode), _co(_shutil.copystat), _co(_shutil.disk_usage)
+        make_archive, unpack_archive = _co(_shutil.make_archive), _co(_shutil.unpack_archive)
         get_archive_formats, get_unpack_formats = _Same(_shutil.get_archive_formats), _Same(_shutil.get_unpack_formats)
         get_terminal_size, ignore_patterns = _Same(_shutil.get_terminal_size), _Same(_shutil.ignore_patterns)
-        register_archive_format = _Same(_shutil.register_archive_format)
-        register_unpack_format = _Same(_shutil.register_unpack_format)
-        unregister_archive_format = _Same(_shutil.unregister_archive_format)
-        unregister_unpack_format = _Same(_shutil.unregister_unpack_format)
 
         async def chown(
-            self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None,
-            *, dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
+            self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None, *,
+            dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
         ) -> None: ...  # fmt: skip
         async def copy(
-            self, src: GenericPath[_AnyStr], dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
-        ) -> _Path | _AnyStr: ...
-        async def copy2(
-            self, src: GenericPath[_AnyStr], dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
-        ) -> _Path | _AnyStr: ...
+            self, src: GenericPath[_S], dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
+        ) -> _Path | _S: ...
+        copy2 = copy
         async def copyfile(
             self, src: StrOrBytesPath, dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
         ) -> _Path: ...
         async def copyfileobj(
-            self, fsrc: SupportsRead[_AnyStr], fdst: SupportsWrite[_AnyStr], length: int = 0, *, executor: _X = None
+            self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
         ) -> None: ...
         async def copytree(
-            self, src: StrPath, dst: _StrPath, symlinks: bool = False,
-            ignore: Callable[[str, list[str]], Iterable[str]] | Callable[[StrPath, list[str]], Iterable[str]] | None = None,
-            copy_function: Callable[[str, str], object] = ..., ignore_dangling_symlinks: bool = False,
-            dirs_exist_ok: bool = False, *, executor: _X = None,
-        ) -> _StrPath: ...  # fmt: skip
+            self, src: StrPath, dst: _Path, symlinks: bool = False,
+            ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,
+            ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, *, executor: _X = None,
+        ) -> _Path: ...  # fmt: skip
         async def move(
-            self, src: StrPath, dst: _StrPath, copy_function: Callable[[str, str], object] = ..., *, executor: _X = None
-        ) -> _StrPath | str: ...
-        async def which(
-            self, cmd: GenericPath[_AnyStr], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
-        ) -> _AnyStr | None: ...
+            self, src: StrPath, dst: _Path, copy_function: _Call = ..., *, executor: _X = None
+        ) -> _Path | str: ...
         async def rmtree(
-            self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None,
-            *, onexc: Callable[[_Call, str, BaseException], object] | None = None, dir_fd: int | None = None,
-            executor: _X = None,
+            self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None, *,
+            onexc: _Call | None = None, dir_fd: int | None = None, executor: _X = None,
         ) -> None: ...  # fmt: skip
+        async def which(
+            self, cmd: GenericPath[_S], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
+        ) -> _S | None: ...
 
     class _GlobTypes:
         escape, has_magic = _Same(_glob.escape), _Same(_glob.has_magic)
@@ -2531,22 +2532,37 @@ if TYPE_CHECKING:
             translate = _Same(_glob.translate)
 
         async def glob(
-            self, pathname: _AnyStr, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
+            self, pathname: _S, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
             recursive: bool = False, include_hidden: bool = False, executor: _X = None,
-        ) -> list[_AnyStr]: ...  # fmt: skip
+        ) -> list[_S]: ...  # fmt: skip
         def iglob(
-            self, pathname: _AnyStr, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
+            self, pathname: _S, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
             recursive: bool = False, include_hidden: bool = False, executor: _X = None,
-        ) -> AsyncEntries[_AnyStr]: ...  # fmt: skip
+        ) -> AsyncEntries[_S]: ...  # fmt: skip
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
+
+
+def _text_encoding(stacklevel: int) -> str | None:
+    """What `None` means for an encoding; the EncodingWarning that somebody may want of it points at our caller."""
+    if not getattr(sys.flags, "warn_default_encoding", False):
+        return None
+    return io.text_encoding(None, stacklevel)  # type: ignore[attr-defined, no-any-return, unused-ignore]
+
+
+def _warn_of_encoding(kwargs: _Kwargs, given: bool = False) -> None:
+    if not given and kwargs.get("encoding") is None:
+        encoding = _text_encoding(4)
+        if encoding is not None:
+            kwargs["encoding"] = encoding
 
 
 def _path_call(name: str, path: str | None, args: Any, kwargs: _Kwargs) -> Any:
     """In the thread: call the method *name* of pathlib.Path."""
     pathlib = sys.modules["pathlib"]
     args = [pathlib.Path(arg) if hasattr(arg, "_iterate") else arg for arg in args]
+    kwargs = {key: pathlib.Path(arg) if hasattr(arg, "_iterate") else arg for key, arg in kwargs.items()}
     return getattr(pathlib.Path if path is None else pathlib.Path(path), name)(*args, **kwargs)
 
 
@@ -2559,11 +2575,16 @@ def _path_class() -> Any:
 
         __slots__ = ()
 
-        @classmethod
-        def _own(cls, result: Any) -> Any:
+        def _own(self, result: Any) -> Any:
             if isinstance(result, list):
-                return [cls._own(each) for each in result]
-            return cls(result) if isinstance(result, pathlib.PurePath) else result
+                return [self._own(each) for each in result]
+            return self.with_segments(result) if isinstance(result, pathlib.PurePath) else result
+
+        if sys.version_info < (3, 12):
+
+            def with_segments(self, *segments: Any) -> Any:
+                """A path of the same class; subclasses which keep more than the path override it."""
+                return type(self)(*segments)
 
         def _iterate(self, name: str, args: _Args, kwargs: _Kwargs, executor: Executor | None) -> AsyncEntries[Any]:
             return AsyncEntries(lambda: _path_call(name, str(self), args, kwargs), executor, self._own)
@@ -2573,8 +2594,8 @@ def _path_class() -> Any:
             newline: str | None = None, *, executor: Executor | None = None,
         ) -> AiofilesContextManager[Any]:  # fmt: skip
             """Open the file that the path points to, as `aiofiles.open` does."""
-            if encoding is None and getattr(sys.flags, "warn_default_encoding", False) and "b" not in mode:
-                encoding = io.text_encoding(None, 2)  # type: ignore[attr-defined, unused-ignore]
+            if encoding is None and "b" not in mode:
+                encoding = _text_encoding(3)
             return open(self, mode, buffering, encoding, errors, newline, executor=executor)
 
         def walk(
@@ -2582,18 +2603,13 @@ def _path_class() -> Any:
             follow_symlinks: bool = False, *, executor: Executor | None = None,
         ) -> AsyncEntries[Any]:  # fmt: skip
             """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
-            if not top_down:
-                return AsyncEntries(
-                    lambda: pathlib.Path(self).walk(False, on_error, follow_symlinks),
-                    executor,
-                    lambda found: (self._own(found[0]), *found[1:]),
-                )
 
             def directory(path: Any, onerror: Callable[[OSError], object]) -> Iterator[Any]:
-                for found in pathlib.Path(path).walk(True, onerror, follow_symlinks):
+                for found in pathlib.Path(path).walk(top_down, onerror, follow_symlinks):
                     yield self._own(found[0]), *found[1:]
 
-            return AsyncWalk(self, directory, operator.truediv, None, on_error, executor)
+            walk = AsyncWalk if top_down else AsyncWalkUp
+            return walk(self, directory, operator.truediv, None, on_error, executor)
 
     Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public(pathlib.Path):
@@ -2613,19 +2629,23 @@ def _path_class() -> Any:
             async def method(
                 cls: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
             ) -> Any:
-                return cls._own(await _call(executor, _path_call, (_name, None, args, kwargs)))
+                return cls(await _call(executor, _path_call, (_name, None, args, kwargs)))
 
         elif callable(getattr(pathlib.Path, name)):
 
             async def method(
                 self: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
             ) -> Any:
+                if _name in ("read_text", "write_text"):
+                    _warn_of_encoding(kwargs, given=len(args) > (_name == "write_text"))
                 return self._own(await _call(executor, _path_call, (_name, str(self), args, kwargs)))
 
         else:
             continue
         method.__doc__ = getattr(pathlib.Path, name).__doc__
-        _names(Path, name, method, getattr(pathlib.Path, name) if name not in ("walk", "open") else None)
+        stands_for = getattr(pathlib.Path, name)
+        stands_for = getattr(stands_for, "__func__", stands_for)
+        _names(Path, name, method, stands_for if name not in ("walk", "open") else None)
         setattr(Path, name, classmethod(method) if name in ("cwd", "home", "from_uri") else method)
     if not hasattr(pathlib.Path, "walk"):
         del Path.walk
@@ -2635,24 +2655,21 @@ def _path_class() -> Any:
 if TYPE_CHECKING:
 
     class Path(_pathlib.PurePath):
-        chmod, lchmod = _awaited_method(_pathlib.Path.chmod), _awaited_method(_pathlib.Path.lchmod)
-        exists, is_dir = _awaited_method(_pathlib.Path.exists), _awaited_method(_pathlib.Path.is_dir)
-        is_block_device = is_char_device = is_fifo = is_mount = is_socket = _awaited_method(_pathlib.Path.is_fifo)
-        is_file, is_symlink = _awaited_method(_pathlib.Path.is_file), _awaited_method(_pathlib.Path.is_symlink)
-        lstat, stat = _awaited_method(_pathlib.Path.lstat), _awaited_method(_pathlib.Path.stat)
-        mkdir, rmdir = _awaited_method(_pathlib.Path.mkdir), _awaited_method(_pathlib.Path.rmdir)
-        read_bytes, read_text = _awaited_method(_pathlib.Path.read_bytes), _awaited_method(_pathlib.Path.read_text)
-        samefile, symlink_to = _awaited_method(_pathlib.Path.samefile), _awaited_method(_pathlib.Path.symlink_to)
-        touch, unlink = _awaited_method(_pathlib.Path.touch), _awaited_method(_pathlib.Path.unlink)
-        write_bytes, write_text = _awaited_method(_pathlib.Path.write_bytes), _awaited_method(_pathlib.Path.write_text)
+        chmod, exists, is_dir = _com(_SyncPath.chmod), _com(_SyncPath.exists), _com(_SyncPath.is_dir)
+        is_file, lchmod, lstat = _com(_SyncPath.is_file), _com(_SyncPath.lchmod), _com(_SyncPath.lstat)
+        is_block_device = is_char_device = is_fifo = is_mount = is_socket = is_symlink = _com(_SyncPath.is_fifo)
+        mkdir, read_bytes, read_text = _com(_SyncPath.mkdir), _com(_SyncPath.read_bytes), _com(_SyncPath.read_text)
+        rmdir, samefile, stat = _com(_SyncPath.rmdir), _com(_SyncPath.samefile), _com(_SyncPath.stat)
+        symlink_to, touch, unlink = _com(_SyncPath.symlink_to), _com(_SyncPath.touch), _com(_SyncPath.unlink)
+        write_bytes, write_text = _com(_SyncPath.write_bytes), _com(_SyncPath.write_text)
         if sys.platform != "win32":
-            group, owner = _awaited_method(_pathlib.Path.group), _awaited_method(_pathlib.Path.owner)
+            group, owner = _com(_SyncPath.group), _com(_SyncPath.owner)
         if sys.version_info >= (3, 10):
-            hardlink_to = _awaited_method(_pathlib.Path.hardlink_to)
+            hardlink_to = _com(_SyncPath.hardlink_to)
         if sys.version_info < (3, 12):
-            link_to = _awaited_method(_pathlib.Path.link_to)
+            link_to = _com(_SyncPath.link_to)
         else:
-            is_junction = _awaited_method(_pathlib.Path.is_junction)
+            is_junction = _com(_SyncPath.is_junction)
 
             def walk(
                 self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
@@ -2663,24 +2680,17 @@ if TYPE_CHECKING:
 
             @classmethod
             async def from_uri(cls, uri: str, *, executor: _X = None) -> Self: ...
-            def glob(
-                self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False, executor: _X = None
-            ) -> AsyncEntries[Self]: ...
-            def rglob(
-                self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False, executor: _X = None
-            ) -> AsyncEntries[Self]: ...
-        else:
-
-            def glob(self, pattern: str, *, executor: _X = None) -> AsyncEntries[Self]: ...
-            def rglob(self, pattern: str, *, executor: _X = None) -> AsyncEntries[Self]: ...
 
         if sys.version_info >= (3, 14):
+
             async def copy(
-                self, target: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False, executor: _X = None
-            ) -> Self: ...
+                self, target: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False,
+                executor: _X = None,
+            ) -> Self: ...  # fmt: skip
             async def copy_into(
-                self, target_dir: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False, executor: _X = None
-            ) -> Self: ...
+                self, target_dir: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False,
+                executor: _X = None,
+            ) -> Self: ...  # fmt: skip
             async def move(self, target: StrPath, *, executor: _X = None) -> Self: ...
             async def move_into(self, target_dir: StrPath, *, executor: _X = None) -> Self: ...
 
@@ -2690,37 +2700,17 @@ if TYPE_CHECKING:
         async def home(cls, *, executor: _X = None) -> Self: ...
         async def absolute(self, *, executor: _X = None) -> Self: ...
         async def expanduser(self, *, executor: _X = None) -> Self: ...
+        def glob(
+            self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False,
+            executor: _X = None,
+        ) -> AsyncEntries[Self]: ...  # fmt: skip
+        rglob = glob
         def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
+        open = open
         async def readlink(self, *, executor: _X = None) -> Self: ...
         async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
         async def replace(self, target: StrPath, *, executor: _X = None) -> Self: ...
         async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
-        @overload
-        def open(
-            self, mode: OpenTextMode = "r", buffering: int = -1, encoding: str | None = None,
-            errors: str | None = None, newline: str | None = None, *, executor: _X = None,
-        ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...  # fmt: skip
-        @overload
-        def open(  # type: ignore[overload-overlap]
-            self, mode: OpenBinaryMode, buffering: Literal[0], encoding: None = None,
-            errors: None = None, newline: None = None, *, executor: _X = None,
-        ) -> AiofilesContextManager[AsyncFileIO]: ...  # fmt: skip
-        @overload
-        def open(
-            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating, buffering: int = -1, encoding: None = None,
-            errors: None = None, newline: None = None, *, executor: _X = None,
-        ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
-        @overload
-        def open(
-            self, mode: OpenBinaryModeWriting, buffering: int = -1, encoding: None = None,
-            errors: None = None, newline: None = None, *, executor: _X = None,
-        ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...  # fmt: skip
-        @overload
-        def open(
-            self, mode: str, buffering: int = -1, encoding: str | None = None,
-            errors: str | None = None, newline: str | None = None, *, executor: _X = None,
-        ) -> AiofilesContextManager[AsyncBase[Any]]: ...  # fmt: skip
-        def open(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
 # ---- tempfile -------------------------------------------------------------------------------------------------------
@@ -2752,7 +2742,7 @@ class _Spool(_Kind):
 
 @delegate_to_executor(*_BUFFERED, "fileno", "rollover")
 @proxy_property_directly("closed", "encoding", "mode", "name", "newlines")
-class AsyncSpooledTemporaryFile(AsyncBase[_AnyStr]):
+class AsyncSpooledTemporaryFile(AsyncBase[_S]):
     """An asynchronous tempfile.SpooledTemporaryFile."""
 
     if TYPE_CHECKING:
@@ -2772,11 +2762,11 @@ class AsyncSpooledTemporaryFile(AsyncBase[_AnyStr]):
 
 @delegate_to_executor("cleanup")
 @proxy_property_directly("name")
-class AsyncTemporaryDirectory(_Generic[_AnyStr]):
+class AsyncTemporaryDirectory(_Generic[_S]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
     if TYPE_CHECKING:
-        name: _ReadOnly[_AnyStr]
+        name: _ReadOnly[_S]
 
         async def cleanup(self) -> None: ...
 
@@ -2788,7 +2778,7 @@ class AsyncTemporaryDirectory(_Generic[_AnyStr]):
         """Remove the directory."""
         await self.cleanup()
 
-    async def __aenter__(self) -> _AnyStr:
+    async def __aenter__(self) -> _S:
         return self.name
 
     async def __aexit__(self, *exc_info: Any) -> None:
@@ -2836,11 +2826,17 @@ def _temporary(name: str) -> _Call:
             kwargs[key] = value
         kwargs.pop("loop", None)
         executor = kwargs.pop("executor", None)
+        if name != "TemporaryDirectory" and "b" not in kwargs.get("mode", "b"):
+            _warn_of_encoding(kwargs)
         call = functools.partial(getattr(tempfile, name), **kwargs)
         if name == "TemporaryDirectory":
-            return AiofilesContextManagerTempDir(_open_directory(call, executor))
+            coro: Any = _open_directory(call, executor)
+            coro.__name__ = coro.__qualname__ = name
+            return AiofilesContextManagerTempDir(coro)
         newline, buffering = kwargs.get("newline"), kwargs.get("buffering", -1)
-        return AiofilesContextManager(_opened(executor, call, _remove_temporary, newline, buffering))
+        coro = _opened(executor, call, _remove_temporary, newline, buffering)
+        coro.__name__ = coro.__qualname__ = name
+        return AiofilesContextManager(coro)
 
     stands_for = getattr(tempfile, name)
     functools.update_wrapper(function, stands_for, ("__name__", "__qualname__", "__doc__"), ())
@@ -2858,122 +2854,69 @@ async def _open_directory(call: Callable[[], _File], executor: Executor | None) 
 
 if TYPE_CHECKING:
 
-    class _FileOptions(TypedDict, total=False):
+    class _Temporary(_Where, total=False):
         encoding: str | None
         newline: str | None
         suffix: str | bytes | None
         prefix: str | bytes | None
         dir: StrOrBytesPath | None
         errors: str | None
-        loop: object
-        executor: Executor | None
 
-    class _NamedOptions(_FileOptions, total=False):
+    class _Named(_Temporary, total=False):
         delete: bool
         delete_on_close: bool  # Python 3.12
 
     class _TempfileTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
-        AiofilesContextManagerTempDir: TypeAlias = AiofilesContextManagerTempDir[_AnyStr]
-        AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_AnyStr]
-        AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_AnyStr]
-
-        class temptypes:
-            AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_AnyStr]
-            AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_AnyStr]
-
+        AiofilesContextManagerTempDir: TypeAlias = AiofilesContextManagerTempDir[_S]
+        AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_S]
+        AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_S]
         wrap = _Same(_wrap_temporary)
-        TMP_MAX, tempdir, template = _tempfile.TMP_MAX, _tempfile.tempdir, _tempfile.template
-        gettempdir, gettempdirb = _awaited(_tempfile.gettempdir), _awaited(_tempfile.gettempdirb)
+        gettempdir, gettempdirb = _co(_tempfile.gettempdir), _co(_tempfile.gettempdirb)
         gettempprefix, gettempprefixb = _Same(_tempfile.gettempprefix), _Same(_tempfile.gettempprefixb)
-        mktemp = _awaited(_tempfile.mktemp)
+        mkdtemp, mkstemp, mktemp = _co(_tempfile.mkdtemp), _co(_tempfile.mkstemp), _co(_tempfile.mktemp)
+        tempdir, template = _tempfile.tempdir, _tempfile.template
 
-        @overload
-        async def mkdtemp(
-            self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None, *, executor: _X = None
-        ) -> str: ...
-        @overload
-        async def mkdtemp(
-            self, suffix: bytes | None = None, prefix: bytes | None = None, dir: BytesPath | None = None, *, executor: _X = None
-        ) -> bytes: ...
-        async def mkdtemp(self, *args: Any, **kwargs: Any) -> Any: ...
-        @overload
-        async def mkstemp(
-            self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None, text: bool = False,
-            *, executor: _X = None,
-        ) -> tuple[int, str]: ...  # fmt: skip
-        @overload
-        async def mkstemp(
-            self, suffix: bytes | None = None, prefix: bytes | None = None, dir: BytesPath | None = None, text: bool = False,
-            *, executor: _X = None,
-        ) -> tuple[int, bytes]: ...  # fmt: skip
-        async def mkstemp(self, *args: Any, **kwargs: Any) -> Any: ...
-        @overload
-        def TemporaryFile(
-            self, mode: OpenTextMode, buffering: int = -1, **options: Unpack[_FileOptions]
-        ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...
-        @overload
-        def TemporaryFile(  # type: ignore[overload-overlap]
-            self, mode: OpenBinaryMode, buffering: Literal[0], **options: Unpack[_FileOptions]
-        ) -> AiofilesContextManager[AsyncFileIO]: ...
-        @overload
-        def TemporaryFile(
-            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1, **options: Unpack[_FileOptions]
-        ) -> AiofilesContextManager[AsyncBufferedReader]: ...
-        @overload
-        def TemporaryFile(
-            self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_FileOptions]
-        ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...
-        @overload
-        def TemporaryFile(
-            self, mode: str, buffering: int = -1, **options: Unpack[_FileOptions]
-        ) -> AiofilesContextManager[AsyncBase[Any]]: ...
-        def TemporaryFile(self, *args: Any, **options: Any) -> Any: ...
         @overload
         def NamedTemporaryFile(
-            self, mode: OpenTextMode, buffering: int = -1, **options: Unpack[_NamedOptions]
+            self, mode: OpenTextMode, buffering: int = -1, **options: Unpack[_Named]
         ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...
         @overload
         def NamedTemporaryFile(  # type: ignore[overload-overlap]
-            self, mode: OpenBinaryMode, buffering: Literal[0], **options: Unpack[_NamedOptions]
+            self, mode: OpenBinaryMode, buffering: Literal[0], **options: Unpack[_Named]
         ) -> AiofilesContextManager[AsyncFileIO]: ...
         @overload
         def NamedTemporaryFile(
-            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1, **options: Unpack[_NamedOptions]
+            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1,
+            **options: Unpack[_Named],
         ) -> AiofilesContextManager[AsyncBufferedReader]: ...
         @overload
         def NamedTemporaryFile(
-            self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_NamedOptions]
+            self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_Named]
         ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...
         @overload
         def NamedTemporaryFile(
-            self, mode: str, buffering: int = -1, **options: Unpack[_NamedOptions]
+            self, mode: str, buffering: int = -1, **options: Unpack[_Named]
         ) -> AiofilesContextManager[AsyncBase[Any]]: ...
         def NamedTemporaryFile(self, *args: Any, **options: Any) -> Any: ...
+        TemporaryFile = NamedTemporaryFile
         @overload
         def SpooledTemporaryFile(  # pyright: ignore[reportOverlappingOverload]
-            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **options: Unpack[_FileOptions]
+            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **options: Unpack[_Temporary]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[bytes]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **options: Unpack[_FileOptions]
+            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **options: Unpack[_Temporary]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[str]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **options: Unpack[_FileOptions]
+            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **options: Unpack[_Temporary]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[Any]]: ...
         def SpooledTemporaryFile(self, *args: Any, **options: Any) -> Any: ...
-        @overload
-        def TemporaryDirectory(  # pyright: ignore[reportOverlappingOverload]
+        def TemporaryDirectory(
             self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None,
             ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
         ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
-        @overload
-        def TemporaryDirectory(
-            self, suffix: bytes | None = None, prefix: bytes | None = None, dir: BytesPath | None = None,
-            ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
-        ) -> AiofilesContextManagerTempDir[bytes]: ...  # fmt: skip
-        def TemporaryDirectory(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3024,7 +2967,7 @@ tempfile: _TempfileTypes = _module(
 shutil: _ShutilTypes = _module("shutil", "shutil")
 glob: _GlobTypes = _module("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob", _iglob)})
 
-_MODULES = {
+_MODULES: dict[str, Any] = {
     "base": _Namespace("base", own=_own(*_BASE, wrap=_wrap_function)),
     "glob": glob,
     "os": os,
@@ -3042,41 +2985,31 @@ _MODULES = {
 ospath = _ospath
 if TYPE_CHECKING:
 
-    class base:
+    class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
-        AsyncBase: TypeAlias = AsyncBase[_AnyStr]
-        AsyncIndirectBase: TypeAlias = AsyncIndirectBase[_AnyStr]
+        AsyncBase: TypeAlias = AsyncBase[_S]
         wrap = _Same(_wrap_function)
 
-    class pathlib:
+    class _PathlibTypes:
         Path: TypeAlias = Path
         PurePath: TypeAlias = _pathlib.PurePath
         PurePosixPath: TypeAlias = _pathlib.PurePosixPath
         PureWindowsPath: TypeAlias = _pathlib.PureWindowsPath
 
-    class threadpool:
-        AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
+    class _ThreadpoolTypes:
         open, wrap, sync_open = _Same(open), _Same(wrap), _Same(builtins.open)
-        stdin, stdout, stderr = stdin, stdout, stderr
-        stdin_bytes, stdout_bytes, stderr_bytes = stdin_bytes, stdout_bytes, stderr_bytes
 
         class binary:
             AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase
             AsyncBufferedReader: TypeAlias = AsyncBufferedReader
             AsyncFileIO: TypeAlias = AsyncFileIO
-            AsyncIndirectBufferedIOBase: TypeAlias = AsyncIndirectBufferedIOBase
-            AsyncIndirectBufferedReader: TypeAlias = AsyncIndirectBufferedReader
-            AsyncIndirectFileIO: TypeAlias = AsyncIndirectFileIO
 
         class text:
             AsyncTextIOWrapper: TypeAlias = AsyncTextIOWrapper
-            AsyncTextIndirectIOWrapper: TypeAlias = AsyncTextIndirectIOWrapper
 
-        class utils:
-            cond_delegate_to_executor = _Same(cond_delegate_to_executor)
-            delegate_to_executor = _Same(delegate_to_executor)
-            proxy_method_directly = _Same(proxy_method_directly)
-            proxy_property_directly = _Same(proxy_property_directly)
+    base = _BaseTypes
+    pathlib = _PathlibTypes
+    threadpool = _ThreadpoolTypes
 else:
     base, pathlib, threadpool = _MODULES["base"], _MODULES["pathlib"], _threadpool
 

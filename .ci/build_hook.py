@@ -1,15 +1,14 @@
 """Lays the one file out as a typed package, in the wheel only.
 
 Type checkers take a lone module for untyped, and find `import aiofiles.os` only where a file of that name
-lies. So in the wheel aiofiles.py becomes aiofiles/__init__.py beside a py.typed, and every namespace gets a
-stub that re-exports its names. They are read off aiofiles.py, where both of these stand at module level, or
-under an `if` there:
+lies. So in the wheel aiofiles.py becomes aiofiles/__init__.py beside a py.typed, and every namespace of its
+table `_MODULES` gets a stub that re-exports its names. They are read off aiofiles.py:
 
-* `os: _OsTypes`, or `os = _OsTypes`, makes a namespace of the public members of `class _OsTypes`. One that is
-  annotated with another such class is a namespace inside. `X: type[C]` and `X: TypeAlias = C` become C itself,
-  so that X can stand in annotations.
-* `_MODULES = {"threadpool.text": ("AsyncTextIOWrapper",), "base": (*_BASE, "_wrap_function as wrap")}` lists
-  the namespaces that only re-export names of the file. `_BASE` is a tuple of such names, written out before.
+* Where the table has `_own("name", *_NAMES, wrap=_wrap_function)`, directly or by a variable that is assigned
+  such a call, these are the names. `_NAMES` is a tuple of strings, written out before.
+* Where it has a variable annotated as `os: _OsTypes`, they are the members of `class _OsTypes`; else those of
+  the class that is assigned as `pathlib = _PathlibTypes`. `X: TypeAlias = C` becomes C itself, so that X can
+  stand in annotations; a member annotated as another `_...Types` class is a namespace inside.
 """
 
 import ast
@@ -24,7 +23,7 @@ TYPES = re.compile(r"_\w+Types").fullmatch
 
 # pyright warns of a stub without a module beside it. This one is not run, as `import aiofiles` has filled
 # sys.modules by then, unless a namespace was taken out of there or is reloaded: then it puts it back.
-MODULE = "import sys\n\nimport aiofiles\n\nsys.modules[__name__] = aiofiles.{}\n"
+MODULE = "import sys\n\nimport aiofiles\n\nsys.modules[__name__] = aiofiles._MODULES[\"{}\"]\n"
 
 
 def statements(body):
@@ -35,61 +34,82 @@ def statements(body):
             yield from statements(node.body + node.orelse)
 
 
-def members(body, space, spaces, names):
-    """Lines that re-export what a types class declares; the namespaces in it are added to `spaces`."""
+def members(body, names):
+    """Lines that re-export what a types class declares."""
     lines = []
     for node in body:
         if isinstance(node, ast.If):
             for word, branch in ((f"if {ast.unparse(node.test)}:", node.body), ("else:", node.orelse)):
                 if branch:
-                    inner = members(branch, space, spaces, names)
-                    lines += [word, "    pass", *(f"    {line}" for line in inner)]
-            continue
-        name = getattr(node, "name", None) or getattr(getattr(node, "target", None), "id", "_")
-        kind = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else ""
-        line = f"{name} = _namespace.{name}"
-        if TYPES(kind):
-            spaces.append((f"{space}.{name}", kind))
-            line = f"from . import {name} as {name}"
-        elif kind.startswith("type[") or kind.endswith("TypeAlias"):
-            own = ast.unparse(node.value or node.annotation.slice).split("[")[0]  # DirEntry of DirEntry[Any]
-            line = f"from aiofiles import {own} as {name}" if own in names else f"{name} = {own}"
-        if not name.startswith("_") and line not in lines:  # the overloads of a function share a line
-            lines.append(line)
-    return lines
+                    lines += [word, "    pass", *(f"    {line}" for line in members(branch, names))]
+        elif isinstance(node, ast.AnnAssign) and TYPES(ast.unparse(node.annotation)):
+            lines.append(f"from . import {node.target.id} as {node.target.id}")
+        elif isinstance(node, ast.AnnAssign) and node.value:
+            own = ast.unparse(node.value).split("[")[0]  # DirEntry of DirEntry[AnyStr]
+            lines.append(exported(own, node.target.id, names))
+        elif isinstance(node, (ast.Assign, ast.FunctionDef, ast.AsyncFunctionDef)):
+            for target in getattr(node, "targets", [node]):
+                for name in getattr(target, "elts", [target]):
+                    name = getattr(name, "id", None) or name.name
+                    lines.append(f"{name} = _namespace.{name}")
+    return list(dict.fromkeys(lines))  # the overloads of a function share a line
+
+
+def exported(own, name, names):
+    """A line that makes *name* of what is *own* to aiofiles.py, in a form that a checker takes for a re-export."""
+    return f"from aiofiles import {own} as {name}" if own == name and own in names else f"{name} = {own}"
 
 
 def stubs(source):
     """The text of the stub of each namespace."""
-    names, classes, constants, spaces, found = {}, {}, {}, [], {}  # names: how a stub gets each of them
+    names, nodes, constants, found = {}, {}, {}, {}  # names: how a stub gets each of them
     for node in statements(ast.parse(source).body):
         for alias in getattr(node, "names", ()):
             name = alias.asname or alias.name.split(".")[0]
-            plain = isinstance(node, ast.Import)
-            names[name] = ast.unparse(ast.Import([alias])) if plain else f"from aiofiles import {name}"
-        name, kind = getattr(node, "name", None), ""
-        if isinstance(node, ast.Assign):
-            name, kind = ast.unparse(node.targets[0]), ast.unparse(node.value)
-            with contextlib.suppress(ValueError):
-                constants[name] = ast.literal_eval(node.value)
-        elif isinstance(node, ast.AnnAssign):
-            name, kind = ast.unparse(node.target), ast.unparse(node.annotation)
-        names.setdefault(name, f"from aiofiles import {name}")
-        classes[name] = node
+            names[name] = ast.unparse(ast.Import([alias]) if isinstance(node, ast.Import) else node)
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+            if node.value:
+                with contextlib.suppress(ValueError):
+                    constants[name] = eval_tuple(node.value, constants)
+        else:
+            name = getattr(node, "name", None)
+        if name:
+            names.setdefault(name, f"from aiofiles import {name}")
+            if not isinstance(nodes.get(name), ast.ClassDef):
+                nodes[name] = node
+    table = nodes["_MODULES"].value
+    for key, value in zip(table.keys, table.values):
+        declared = nodes.get(ast.unparse(value), ast.Expr(value))
+        kind = ast.unparse(getattr(declared, "annotation", ast.Constant("")))
+        calls = [node for node in ast.walk(declared) if isinstance(node, ast.Call)]
+        own = [call for call in calls if ast.unparse(call.func) == "_own"]
         if TYPES(kind):
-            spaces.append((name, kind))
-        elif name == "_MODULES":
-            for space, listed in eval(ast.unparse(node.value), {}, constants).items():
-                pairs = [(entry.split()[0], entry.split()[-1]) for entry in listed]
-                found[space] = [f"from aiofiles import {own} as {public}" for own, public in pairs]
-    for space, kind in spaces:  # grows by the namespaces inside
-        lines = members(classes[kind].body, space, spaces, names)
-        found[space] = [f"_namespace: {kind}", *found.get(space, ()), *lines]
-    for lines in found.values():
-        nodes = ast.walk(ast.parse("\n".join(lines)))
-        used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        lines[:0] = [names[name] for name in sorted(used & names.keys())]
-    return {space: "\n".join(lines) + "\n" for space, lines in found.items()}
+            lines = [f"_namespace: {kind}", *members(nodes[kind].body, names)]
+        elif own:
+            pairs = {name: name for name in eval_tuple(ast.Tuple(own[0].args), constants)}
+            pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in own[0].keywords)
+            lines = [exported(own, name, names) for name, own in pairs.items()]
+        else:
+            lines = members(nodes[ast.unparse(nodes[key.value].value)].body, names)
+        loaded = ast.walk(ast.parse("\n".join(lines)))
+        used = {node.id for node in loaded if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        found[key.value] = "\n".join([*(names[name] for name in sorted(used & names.keys())), *lines, ""])
+    return found
+
+
+def eval_tuple(node, constants):
+    """The strings of a tuple in which `*_NAMES` stands for another one."""
+    strings = []
+    for element in getattr(node, "elts", [node]):
+        if isinstance(element, ast.Starred):
+            text = ast.unparse(element.value)
+            strings += eval(text, {}, constants) if text.split("[")[0] in constants else []
+        elif isinstance(element, ast.Constant) and isinstance(element.value, str):
+            strings.append(element.value)
+        else:
+            raise ValueError
+    return strings
 
 
 class OneFilePackage(BuildHookInterface):
