@@ -31,6 +31,7 @@ import concurrent.futures
 import contextlib
 import contextvars
 import functools
+import gc
 import importlib
 import importlib.machinery
 import inspect
@@ -47,6 +48,7 @@ import weakref
 from collections import deque
 from collections.abc import Coroutine
 from itertools import repeat, starmap
+from socket import SocketIO, socketpair
 from time import perf_counter
 
 #: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.
@@ -57,20 +59,20 @@ if TYPE_CHECKING:
     import pathlib as _pathlib
     import shutil as _shutil
     import tempfile as _tempfile
-    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
     from concurrent.futures import Executor
-    from typing import IO, Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, TypeVar, overload
     from pathlib import Path as _SyncPath
+    from typing import Any, BinaryIO, Literal, NoReturn, TextIO, TypedDict, TypeVar, overload
     from typing import AnyStr as _S
     from typing import Generic as _Generic
 
-    from _typeshed import (
+    from _typeshed import (  # isort: skip
         BytesPath, FileDescriptorOrPath, GenericPath, OpenBinaryMode, OpenBinaryModeReading, OpenBinaryModeUpdating,
         OpenBinaryModeWriting, OpenTextMode, ReadableBuffer, StrOrBytesPath, StrPath, SupportsRead, SupportsWrite,
         WriteableBuffer,
     )  # fmt: skip
 
-    if sys.version_info >= (3, 12):
+    if sys.version_info >= (3, 11):
         from typing import Concatenate, ParamSpec, Self, TypeAlias, Unpack
     else:
         from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, Unpack
@@ -144,13 +146,14 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 # executor refuses get a daemon thread of their own, since that one does not keep the process from ending.
 # ---------------------------------------------------------------------------------------------------------------------
 
+_SEEK: Any = object()  # in the place of a key: what was kept before is of no use any more
 _OWN_THREAD: Any = object()  # in the place of an executor
 
 
 class _Operation:
     """One call on its way: what to call, who waits for it, and what became of it."""
 
-    __slots__ = ("call", "error", "executor", "future", "key", "left", "loop", "state", "undo", "value")
+    __slots__ = ("call", "error", "executor", "future", "key", "left", "loop", "seeks", "state", "undo", "value")
 
     def __init__(
         self, call: Callable[[], Any] | None, loop: asyncio.AbstractEventLoop, executor: Executor | None = None,
@@ -164,6 +167,7 @@ class _Operation:
         self.future = loop.create_future()  # what the caller awaits
         self.state = "queued"  # "next" when its turn has come, "running", "done"; or "dropped"
         self.left = False  # by its caller, who was cancelled
+        self.seeks = 0  # of its queue, when it was done
         self.value: Any = None
         self.error: BaseException | None = None
 
@@ -264,7 +268,7 @@ def _call(
 
 
 class _Queue:
-    __slots__ = ("busy", "done", "kept", "lock", "waiting")
+    __slots__ = ("busy", "done", "kept", "lock", "seeks", "waiting")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -272,6 +276,7 @@ class _Queue:
         self.waiting: deque[_Operation] = deque()
         # for each loop the operations whose end it is about to hear of
         self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}
+        self.seeks = 0
         self.kept: list[tuple[object, Any]] = []  # (key, value) of reads whose callers had gone when they were done
 
     async def run(
@@ -283,6 +288,8 @@ class _Queue:
         A *steady* operation cannot be cancelled: CancelledError is raised when it is done.  *held* says that the
         caller holds the queue, which is given back when the operation is done.
         """
+        if executor is not None and _pickles(executor):
+            raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         loop = asyncio.get_running_loop()
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
         operation = _Operation(call, loop, executor, key, undo)
@@ -384,8 +391,10 @@ class _Queue:
             raise
 
     def _dropped(self, operation: _Operation, hop: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
-        """The executor was shut down and cancelled what it had accepted: others do not suffer for it."""
-        if operation.state == "next" and hop.cancelled():
+        """Whatever the executor did with what it had accepted: if it was not done, it is done now."""
+        if not hop.cancelled():
+            hop.exception()
+        if operation.state == "next":
             _spawn(self._work, operation)
 
     def _work(self, operation: _Operation | None) -> None:
@@ -398,6 +407,7 @@ class _Queue:
                 if operation.state == "dropped":
                     return  # who dropped it has handed the queue on
                 operation.state = "running"
+                self.seeks += operation.key is _SEEK
                 kept = self._claim(operation.key) if self.kept else None
             try:
                 operation.value = operation.call() if kept is None else kept[1]
@@ -409,9 +419,10 @@ class _Queue:
             del operation.call  # whoever drops the last reference to a file shall do so in his own line
             with self.lock:
                 operation.state = "done"
+                operation.seeks = self.seeks
                 left = operation.left and operation.error is None
-                if left and operation.key is not None:
-                    self.kept.append((operation.key, operation.value))
+                if left:
+                    self._keep(operation)
                 following = None if left and operation.undo is not None else self._next()
             if left and operation.undo is not None:
                 with contextlib.suppress(Exception):  # nobody is there to hear of it
@@ -421,7 +432,13 @@ class _Queue:
             self._tell(operation)
             operation = following
 
+    def _keep(self, operation: _Operation) -> None:
+        if operation.key not in (None, _SEEK) and operation.seeks == self.seeks:
+            self.kept.append((operation.key, operation.value))
+
     def _claim(self, key: object) -> tuple[object, Any] | None:
+        if key is _SEEK:
+            self.kept.clear()
         for index, kept in enumerate(self.kept):
             if key is not None and kept[0] == key:
                 return self.kept.pop(index)
@@ -457,8 +474,7 @@ class _Queue:
                 operation.left = True
                 if before == "running" or operation.error is not None:
                     return False
-                if operation.key is not None:
-                    self.kept.append((operation.key, operation.value))
+                self._keep(operation)
                 return operation.undo is not None
         self._hand_on(following)
         return False
@@ -551,7 +567,8 @@ class _Kind:
     lines: Iterable[Any] = ()  # an iterator of lines which are in memory
     room = 0  # bytes that can be written to memory
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # what a stream has
+        queue: _Queue
 
         async def call(self, name: str, args: _Args) -> Any: ...
 
@@ -580,9 +597,14 @@ class _Kind:
     def stop(self) -> None:
         """The file is about to be closed."""
 
+    def attribute(self, file: _File, name: str) -> Any:
+        return getattr(file, name)
+
 
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
-_FIRST_LOOK = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
+_FIRST_LOOK = (
+    io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.BufferedRWPair, io.FileIO, SocketIO,
+)  # fmt: skip
 _UNKNOWN = _Kind()  # not looked at yet
 _OTHER = _Kind()  # nothing to be known
 
@@ -618,20 +640,19 @@ class _Disk(_Kind):
         self.reads = raw.readable()
         self.appends = "a" in raw.mode
         self.flush_matters = self.reads and self.writable and not self.appends
-        self.reads = self.reads and not (self.appends and self.writable)  # where even a `tell` changes what comes
+        self.reads = self.reads and not self.writable  # there a look into the buffer may flush it
+        self.empty = size > 0  # nothing is decoded that nobody has taken yet
         self.writes = self.writable and buffer is not None and size > 0
         self.newline = b"\n"
         if text is not None:
-            try:
-                self.newline = "\n\n".encode(text.encoding)[len("\n".encode(text.encoding)) :]
-            except (LookupError, UnicodeError):
-                self.newline = b""
-            if newline not in (None, "", "\n"):
-                self.newline = self.newline.replace(b"\n", newline.encode()) if self.newline == b"\n" else b""
-            simple = text.encoding.lower().replace("-", "").replace("_", "") in ("utf8", "ascii", "latin1", "iso88591")
-            careful = text.errors in ("strict", "ignore", "replace", "surrogateescape", "surrogatepass")
+            encoding = codecs.lookup(text.encoding).name
+            self.newline = newline.encode() if newline else b"\n"
+            if "\n\n".encode(encoding)[-2:] != b"\n\n" or encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape"):
+                self.newline = b""  # where a byte b"\n" need not be the end of a line
+            simple = encoding in ("utf-8", "ascii", "iso8859-1")
+            careful = text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
-            self.one_byte = simple  # is what an ASCII character takes
+            self.one_byte = simple and careful  # is what an ASCII character takes, and four what any takes
             self.writes = self.writes and simple and careful and not longer
             self.writes = self.writes and not text.line_buffering and not getattr(text, "write_through", False)
             self.reads = self.reads and self.newline != b""
@@ -659,6 +680,7 @@ class _Disk(_Kind):
     def forget(self) -> None:
         self.lines = ()
         self.found = (0, None, 0)
+        self.empty = False
         self.left = self.chars = 0
         self.at = self.position = None
         self.space += max(self.room, 0)
@@ -682,9 +704,9 @@ class _Disk(_Kind):
         if args or self.dirty or not self.reads:
             return _LATER
         if not self.left:
-            at = self.at
+            at, empty = self.at, self.empty
             self.forget()
-            self.at = at
+            self.at, self.empty = at, empty
             self.left = self.count_lines()
         if not self.left:
             return _LATER
@@ -703,6 +725,7 @@ class _Disk(_Kind):
             self.at, self.position = start + held, None
             count = self.buffer.peek().count(self.newline) if held else 0
             if count:
+                self.at = self.at if self.text is None or self.empty else None
                 return count
         elif not self.writable and self.resize(_AHEAD):
             self.at = self.buffer.tell()
@@ -713,6 +736,9 @@ class _Disk(_Kind):
         if got < 0 or (got == length and not count):
             self.at = None
             return 0
+        if self.text is not None and not (again or self.empty):
+            self.at = None  # who knows how many lines were decoded before
+            return count or int(got < length)
         if fills and self.text is not None:
             self.buffer.peek()  # from where the text layer takes it in chunks, as it would from the file
         self.at += got
@@ -736,6 +762,8 @@ class _Disk(_Kind):
     def read_text(self, size: int) -> Any:
         chars = self.chars
         if size > chars:
+            if not self.one_byte:
+                return _LATER
             start, held = self.where()
             length = (4 * size // _CHUNK + 2) * _CHUNK  # four bytes a character, and one that a chunk cuts in two
             if held < length and self.cached(start + held, length) < 0:
@@ -752,7 +780,7 @@ class _Disk(_Kind):
     def count_chars(self, data: bytes) -> int:
         """How many characters *data* is decoded to, at least."""
         if not self.one_byte:
-            return len(data) // 4
+            return 0
         count = len(data) if data.isascii() else len(data.decode(self.text.encoding, "ignore"))
         return count - data.count(b"\r")
 
@@ -798,6 +826,7 @@ class _Disk(_Kind):
             return _LATER
         self.forget()
         self.previous = None
+        self.empty = True
         self.flush_matters = self.flush_matters or self.appends
         if not self.writable:
             self.resize(self.normal)  # who jumps about wants no more than he asks for
@@ -915,7 +944,7 @@ class _Disk(_Kind):
             if name in ("read", "readline") and self.reads and not self.dirty and not kwargs:
                 return self.read_more(again, name, args)
         result = super().work(file, name, args, kwargs)
-        if name in _FLUSHING:
+        if name in _FLUSHING and (name in ("flush", "truncate", "close") or not self.flush_matters):
             self.dirty = False
             empty = self.writes and (name == "flush" or type(self.buffer) is io.BufferedWriter)
             self.space = self.size - 1 if empty else 0
@@ -1009,27 +1038,29 @@ _FLUSHING = {"flush", "seek", "truncate", "close", "read", "read1", "readline", 
 _HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}
 
 
-def _examine(file: _File, newline: str | None = None, buffering: int = 0) -> _Kind:
+def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_over: bool = True) -> _Kind:
     """In a thread: the kind of *file*.  A *buffering* of 0 says that nobody knows how it was opened."""
     if "tempfile" in sys.modules and type(file) is sys.modules["tempfile"]._TemporaryFileWrapper:
         file = file.file
     try:
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
-        if type(buffer) not in _FIRST_LOOK or type(buffer) is io.TextIOWrapper:
-            return _OTHER
-        raw = buffer if type(buffer) is io.FileIO else buffer.raw
-        if type(raw) is not io.FileIO and type(raw).__name__ != "SocketIO":
+        raw: Any
+        if type(buffer) is io.BufferedRWPair:  # which tells nobody what it is a pair of
+            raw = next(each.raw for each in gc.get_referents(buffer) if type(each) is io.BufferedReader)
+        else:
+            raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
+        if type(buffer) not in _FIRST_LOOK or type(raw) not in (io.FileIO, SocketIO):
             return _OTHER
         status = _os.fstat(raw.fileno())
         mode = status.st_mode
-        if _stat.S_ISREG(mode):
+        if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
             if status.st_dev in _pseudo_devices():
                 return _OTHER
             return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
-            return _Stream.of(text, buffer, raw, newline, fresh=bool(buffering))
-    except (OSError, ValueError, AttributeError):
+            return _Stream.of(text, buffer, raw, newline, fresh=bool(buffering) or not take_over)
+    except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
 
@@ -1083,14 +1114,12 @@ class _Stream(_Kind):
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None, fresh: bool) -> _Stream:
-        stream = cls.of_buffer.get(buffer)
+        stream = cls.of_buffer.get(text or buffer)
         if stream is None:
-            stream = cls.of_buffer[buffer] = cls(buffer, raw)
-        if text is not None:
-            stdin = not fresh and raw.fileno() == 0 and _os.name == "posix"
-            stream = _TextStream(stream, text, "\n" if stdin else newline)
-        if not fresh and buffer is not raw:
-            stream.take_over(text or buffer)
+            stream = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, None, True), text, newline)
+            cls.of_buffer[text or buffer] = stream
+            if not fresh and buffer is not raw:
+                stream.take_over(text or buffer)
         return stream
 
     def take_over(self, file: _File) -> None:
@@ -1101,13 +1130,24 @@ class _Stream(_Kind):
         fd = self.raw.fileno()
         inheritable = _os.get_inheritable(fd)
         try:
-            saved, null = _os.dup(fd), _os.open(_os.devnull, _os.O_RDONLY)
+            saved = _os.dup(fd)
+            if _stat.S_ISSOCK(_os.fstat(fd).st_mode):
+                end, other = socketpair()
+                other.close()
+                null = end.detach()
+            else:
+                null = _os.open(_os.devnull, _os.O_RDONLY)
         except OSError:
             return
         try:
             _os.dup2(null, fd, inheritable)
             try:
                 self.pending += file.read()
+            except UnicodeDecodeError as error:  # half a character was read: it is for our decoder
+                with contextlib.suppress(UnicodeDecodeError):
+                    while piece := file.read(1):
+                        self.pending += piece
+                self.source.pending += error.object
             finally:
                 _os.dup2(saved, fd, inheritable)
         finally:
@@ -1129,39 +1169,60 @@ class _Stream(_Kind):
         finally:
             self.queue.release()
 
-    def answer(self, name: str, *args: Any) -> Any:
+    def answer(self, name: str, size: Any = None) -> Any:
         """The result of a reading method, if what is pending suffices."""
         pending, end = self.pending, self.at_end
         if name in ("readinto", "readinto1"):
-            with memoryview(*args) as view, view.cast("B") as target:
-                if end or len(pending) >= len(target) or (pending and (self.unbuffered or name == "readinto1")):
-                    data = self.take(len(target))
-                    target[: len(data)] = data
-                    return len(data)
-                return 0 if not len(target) else _LATER
-        size = args[0] if args and args[0] is not None else 0 if name == "peek" else -1
-        size = operator.index(size)
+            with memoryview(size) as view, view.cast("B") as target:
+                if view.readonly:
+                    raise TypeError(f"{name}() argument must be read-write bytes-like object")
+                if len(target) > len(pending) and not end and not (pending and (self.unbuffered or name == "readinto1")):
+                    return _LATER
+                data = self.take(len(target))
+                target[: len(data)] = data
+                return len(data)
+        size = -1 if size is None else operator.index(size)
         if name == "peek":
             return bytes(pending) if pending or end else _LATER
         if name == "readlines":
-            if not end and not (0 < size <= pending.rfind(b"\n") + 1):
-                return _LATER
-            lines, total = [], 0
-            while pending and (size <= 0 or total < size):
-                lines.append(self.take(pending.find(b"\n") + 1 or len(pending)))
-                total += len(lines[-1])
-            return lines
+            return self.split(size)
         if name == "readline":
-            found = pending.find(b"\n", 0, size if size >= 0 else len(pending)) + 1
-            enough = found or (size if 0 <= size <= len(pending) else 0)
-            return self.take(enough) if enough or size == 0 else self.take(len(pending)) if end else _LATER
-        if name == "read1" and size < 0:
-            size = io.DEFAULT_BUFFER_SIZE
-        if size < 0 or name == "readall":
+            stop = self.line_end(0)
+            if 0 <= size < (stop or len(pending) + 1):
+                stop = size
+            return self.take(stop) if stop or size == 0 else self.take(len(pending)) if end else _LATER
+        if name == "readall" or (size < 0 and name == "read"):
             return self.take(len(pending)) if end else _LATER
+        if size < 0:
+            size = io.DEFAULT_BUFFER_SIZE
         if end or size <= len(pending) or (pending and (self.unbuffered or name == "read1")):
             return self.take(size)
         return _LATER
+
+    def split(self, hint: int) -> Any:
+        """The lines that are pending, if these are all, or their length is more than *hint*."""
+        lines, start = [], 0
+        if hint <= 0 and not self.at_end:
+            return _LATER
+        while start < len(self.pending) and (hint <= 0 or start <= hint):
+            stop = self.line_end(start)
+            if not stop:
+                if not self.at_end:
+                    return _LATER
+                stop = len(self.pending)
+            lines.append(self.part(start, stop))
+            start = stop
+        if not self.at_end and not 0 < hint < start:
+            return _LATER
+        self.take(start)
+        return lines
+
+    def line_end(self, start: int) -> int:
+        """Where the line ends that begins at *start*; 0 if that is not known yet."""
+        return int(self.pending.find(b"\n", start)) + 1
+
+    def part(self, start: int, stop: int) -> Any:
+        return bytes(self.pending[start:stop])
 
     def take(self, count: int) -> Any:
         data = bytes(self.pending[:count])
@@ -1173,7 +1234,7 @@ class _Stream(_Kind):
         if not self.unbuffered:
             size = io.DEFAULT_BUFFER_SIZE
         else:  # unbuffered: nothing is read that was not asked for
-            size = 1 if name == "readline" else len(memoryview(args[0]).cast("B")) if name == "readinto" else (
+            size = 1 if name in ("readline", "readlines") else len(memoryview(args[0]).cast("B")) if name == "readinto" else (
                 args[0] if args and args[0] is not None and args[0] > 0 else io.DEFAULT_BUFFER_SIZE
             )  # fmt: skip
         data: bytes | None = None
@@ -1188,12 +1249,14 @@ class _Stream(_Kind):
         if data is None:
             if self.pulling is None:
                 self.pulling = _spawn(_os.read, self.raw.fileno(), size)
-            pulling = self.pulling
             try:
-                data = await asyncio.shield(asyncio.wrap_future(pulling))
-            finally:
-                if pulling.done():
-                    self.pulling = None
+                data = await asyncio.shield(asyncio.wrap_future(self.pulling))
+            except asyncio.CancelledError:
+                raise  # the next one will take it
+            except BaseException:
+                self.pulling = None
+                raise
+            self.pulling = None
         self.feed(data)
 
     def feed(self, data: bytes | None) -> None:
@@ -1242,16 +1305,33 @@ class _Stream(_Kind):
 class _TextStream(_Stream):
     """The same as text: decoded as TextIOWrapper does it."""
 
-    def __init__(self, source: _Stream, text: _File, newline: str | None) -> None:
+    def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
         self.source = source
         self.raw = source.raw
         self.queue = source.queue
         self.pending = ""
-        decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors)
-        if not newline:
+        self.unbuffered = False
+        self.set_up(text)
+
+    def set_up(self, text: io.TextIOWrapper) -> None:
+        parts = gc.get_referents(text)  # nothing else tells how it ends its lines
+        universal = any(type(part) is io.IncrementalNewlineDecoder for part in parts)
+        ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
+        newline = ("" if "" in ends else None) if universal else ends[0] if ends else "\n"
+        decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
+        if universal:
             decoder = io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.decoder = decoder
-        self.line_end = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
+        self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
+
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        result = super().work(file, name, args, kwargs)
+        if name == "reconfigure":
+            self.set_up(file)
+        return result
+
+    def attribute(self, file: _File, name: str) -> Any:
+        return getattr(self.decoder, name, None) if name == "newlines" else super().attribute(file, name)
 
     def stop(self) -> None:
         self.source.stop()
@@ -1268,39 +1348,29 @@ class _TextStream(_Stream):
     def at_end(self, value: bool) -> None:
         self.source.at_end = value
 
-    async def fill(self, name: str, *args: Any) -> None:
-        if not self.source.pending:
-            await self.source.fill("read")
-        self.pending += self.decoder.decode(self.source.take(len(self.source.pending)), self.source.at_end)
+    async def fill(self, name: str, size: Any = None, *args: Any) -> None:
+        source = self.source
+        if not source.pending:
+            await source.fill("read")
+        while name != "readline" and (size is None or size < 0) and not source.at_end:
+            await source.fill("read")  # all will be needed: so it is decoded at once
+        self.pending += self.decoder.decode(source.take(len(source.pending)), source.at_end)
 
-    def line(self, size: int) -> int:
-        found = self.line_end.search(self.pending)
-        end = found.end() if found else 0
-        return size if 0 <= size <= len(self.pending) and (not end or end > size) else end
-
-    def answer(self, name: str, *args: Any) -> Any:
-        size = operator.index(args[0]) if args and args[0] is not None else -1
+    def answer(self, name: str, size: Any = None) -> Any:
         if self.source.pending and not self.pending:
-            return _LATER  # to be decoded first
-        if name == "readline":
-            end = self.line(size)
-            return self.take(end) if end or size == 0 else self.take(len(self.pending)) if self.at_end else _LATER
-        if name == "readlines":
-            if not self.at_end:
-                return _LATER
-            lines: list[str] = []
-            while self.pending and (size <= 0 or sum(map(len, lines)) < size):
-                lines.append(self.take(self.line(-1) or len(self.pending)))
-            return lines
-        if size < 0:
-            return self.take(len(self.pending)) if self.at_end else _LATER
-        return self.take(size) if len(self.pending) >= size or self.at_end else _LATER
+            return _LATER  # that is to be decoded first
+        return super().answer(name, size)
 
-    def take(self, count: int) -> str:
+    def line_end(self, start: int) -> int:
+        found = self.ends.search(self.pending, start)
+        return found.end() if found else 0
+
+    def part(self, start: int, stop: int) -> Any:
+        return self.pending[start:stop]
+
+    def take(self, count: int) -> Any:
         data, self.pending = self.pending[:count], self.pending[count:]
         return data
-
-
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1332,10 +1402,17 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             if type(file) in _FIRST_LOOK:
                 await queue.hold()
                 held = True
-                look = _spawn(_examine, file) if executor is None else executor.submit(_examine, file)
+                kind = self._kind
+            if kind is _UNKNOWN:
+                look = _spawn(_examine, file) if executor is None else executor.submit(_examine, file, None, 0, False)
                 kind = self._kind = await asyncio.shield(asyncio.wrap_future(look))
-        if kind.stream and executor is None and name in _READS and hasattr(file, name):
-            return await kind.call(name, args)
+        if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
+            if held:
+                queue.release()
+                held = False
+            if executor is None:
+                return await kind.call(name, args)
+            queue = kind.queue  # a read that waits does not hold up a write
         if kind.at_once and queue.is_free() and not _Turn.current().is_open():
             kind.forget()  # nothing that was granted may overtake this call
             await queue.hold()
@@ -1346,9 +1423,7 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
                 return result
         if held or not queue.busy:  # else that is done, and the thread at it knows better
             kind.forget()
-        if name == "seek":
-            queue.kept.clear()
-        key = (name, args, kwargs) if name in _READS else None
+        key = (name, args, kwargs) if name in _READS else _SEEK if name == "seek" else None
         work = queue.run(executor, kind.work, (file, name, args, kwargs), key=key, held=held)
         held = False
         result = await work
@@ -1459,7 +1534,7 @@ def proxy_property_directly(*names: str) -> Callable[[_Type], _Type]:
 
     def decorate(cls: _Type) -> _Type:
         for name in names:
-            setattr(cls, name, property(lambda self, name=name: getattr(self._file, name)))  # type: ignore[misc]
+            setattr(cls, name, property(lambda self, name=name: getattr(self, "_kind", _OTHER).attribute(self._file, name)))  # type: ignore[misc]
         return cls
 
     return decorate
@@ -1566,7 +1641,10 @@ class AsyncBase(_Generic[_S]):
             kind.forget()
         if name == "__exit__" and not hasattr(self._file, name):
             name, args = "close", ()
-        await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), steady=True)
+        try:
+            await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), steady=True)
+        finally:
+            self._kind.stop()  # it may have become known meanwhile
 
 
 class AsyncIndirectBase(AsyncBase[_S]):
@@ -1647,7 +1725,7 @@ if TYPE_CHECKING:
         ) -> None: ...  # fmt: skip
         def detach(self) -> BinaryIO: ...
         def fileno(self) -> int: ...
-        def readable(self) -> bool: ...
+        async def readable(self) -> bool: ...
 else:
     _Buffered = _Raw = _Text = AsyncBase
 
@@ -1728,6 +1806,7 @@ class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     _stands_for = io.TextIOWrapper
 
 
+@delegate_to_executor("close")
 class AsyncFile(AsyncBase[_S]):
     """An asynchronous file of a type that nobody knows: whatever the object has."""
 
@@ -1786,7 +1865,7 @@ class AiofilesContextManager(_Coroutine[_T_co]):
         file, self._obj = self._obj, None
         if isinstance(file, AsyncBase):
             await file._finish("__exit__", *exc_info)
-        else:
+        elif file is not None:
             await _Queue().run(getattr(file, "_executor", None), file._file.__exit__, exc_info, steady=True)
 
     if not TYPE_CHECKING:
@@ -1862,7 +1941,7 @@ def open(
     Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
     where its calls are made that may wait, by default the executor of the running loop.  *loop* is ignored.
     """
-    if encoding is None and "b" not in mode:
+    if encoding is None and isinstance(mode, str) and "b" not in mode:
         encoding = _text_encoding(3)
     coro: Any = _open(file, mode, buffering, encoding, errors, newline, closefd, opener, loop=loop, executor=executor)
     coro.__name__ = coro.__qualname__ = "open"  # for whoever reads that it was never awaited
@@ -1894,8 +1973,6 @@ async def _opened(
     buffering: int = -1, path: object = None,
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
-    if executor is not None and _pickles(executor):
-        raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
 
     def look_and_open(patient: bool) -> tuple[_File, _Kind] | None:
         if not patient and _is_fifo(path):
@@ -2074,7 +2151,7 @@ class _Namespace(types.ModuleType):
         self.__file__ = globals().get("__file__")
         self.__package__ = self.__name__
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
-        self._source = source
+        self._source: Any = source
         self._lazy = lazy  # made when they are asked for, of what is expensive to import
         self.__dict__.update(own)
 
@@ -2594,7 +2671,7 @@ def _path_class() -> Any:
             newline: str | None = None, *, executor: Executor | None = None,
         ) -> AiofilesContextManager[Any]:  # fmt: skip
             """Open the file that the path points to, as `aiofiles.open` does."""
-            if encoding is None and "b" not in mode:
+            if encoding is None and isinstance(mode, str) and "b" not in mode:
                 encoding = _text_encoding(3)
             return open(self, mode, buffering, encoding, errors, newline, executor=executor)
 
@@ -2826,7 +2903,7 @@ def _temporary(name: str) -> _Call:
             kwargs[key] = value
         kwargs.pop("loop", None)
         executor = kwargs.pop("executor", None)
-        if name != "TemporaryDirectory" and "b" not in kwargs.get("mode", "b"):
+        if name != "TemporaryDirectory" and "b" not in str(kwargs.get("mode", "b")):
             _warn_of_encoding(kwargs)
         call = functools.partial(getattr(tempfile, name), **kwargs)
         if name == "TemporaryDirectory":
@@ -2848,7 +2925,7 @@ def _temporary(name: str) -> _Call:
 
 
 async def _open_directory(call: Callable[[], _File], executor: Executor | None) -> AsyncTemporaryDirectory[Any]:
-    directory = await _call(executor, call, undo=_remove_temporary)
+    directory = await _Queue().run(executor, call, undo=_remove_temporary)
     return AsyncTemporaryDirectory(directory, None, executor)
 
 

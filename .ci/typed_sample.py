@@ -12,9 +12,8 @@ import pathlib
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import aiofiles
 import aiofiles.base  # installed only
 import aiofiles.glob  # installed only
 import aiofiles.os  # installed only
@@ -28,22 +27,27 @@ import aiofiles.threadpool  # installed only
 import aiofiles.threadpool.binary  # installed only
 import aiofiles.threadpool.text  # installed only
 import aiofiles.threadpool.utils  # installed only
-from aiofiles import os as aios  # installed only
 from aiofiles.base import AiofilesContextManager, AsyncBase  # installed only
 from aiofiles.glob import iglob  # installed only
-from aiofiles.os import listdir, scandir, stat, wrap  # installed only
+from aiofiles.os import AsyncDirEntry, listdir, scandir, stat, wrap  # installed only
 from aiofiles.os.path import exists  # installed only
 from aiofiles.ospath import getsize  # installed only
 from aiofiles.pathlib import Path  # installed only
 from aiofiles.shutil import copy, rmtree  # installed only
 from aiofiles.tempfile import NamedTemporaryFile, TemporaryDirectory  # installed only
 from aiofiles.tempfile.temptypes import AsyncTemporaryDirectory  # installed only
-from aiofiles.threadpool import open as threadpool_open, sync_open  # installed only
+from aiofiles.threadpool import open as threadpool_open  # installed only
+from aiofiles.threadpool import sync_open  # installed only
 from aiofiles.threadpool.binary import AsyncBufferedIOBase, AsyncBufferedReader, AsyncFileIO  # installed only
 from aiofiles.threadpool.text import AsyncTextIOWrapper  # installed only
 from aiofiles.threadpool.utils import delegate_to_executor  # installed only
 
-if TYPE_CHECKING:
+import aiofiles
+from aiofiles import os as aios  # installed only
+
+if sys.version_info >= (3, 11):
+    from typing import assert_type
+else:
     from typing_extensions import assert_type
 
 pool = ThreadPoolExecutor()
@@ -61,7 +65,7 @@ async def opened(mode: str, size: int) -> None:
     assert_type(await aiofiles.open(3, "xb", closefd=False), aiofiles.AsyncBufferedIOBase)
     assert_type(await aiofiles.open("f", "rb", 0), aiofiles.AsyncFileIO)
     assert_type(await aiofiles.open("f", "wb", buffering=0, loop=None), aiofiles.AsyncFileIO)
-    assert_type(await aiofiles.open("f", mode), "aiofiles.AsyncBase[Any]")
+    assert_type(await aiofiles.open("f", mode), aiofiles.AsyncBase[Any])
     assert_type(await aiofiles.threadpool.open("f", "rb"), aiofiles.AsyncBufferedReader)
     task = asyncio.create_task(aiofiles.open("f"))
     assert_type(await asyncio.wait_for(task, 1), aiofiles.AsyncTextIOWrapper)
@@ -96,7 +100,7 @@ async def text_file(file: aiofiles.AsyncTextIOWrapper) -> None:
     assert_type(file.newlines, "str | tuple[str, ...] | None")
     assert_type(file.mode, str)
     assert_type(file.fileno(), int)
-    assert_type(file.readable(), bool)
+    assert_type(await file.readable(), bool)
     await file.reconfigure(newline="\n", line_buffering=True)
     await file.flush()
     await file.close()
@@ -110,9 +114,9 @@ async def text_file(file: aiofiles.AsyncTextIOWrapper) -> None:
     await file.raed()  # type: ignore[attr-defined]
     await file.read("all")  # type: ignore[arg-type]
     await file.fileno()  # type: ignore[misc]
-    file.closed = True  # type: ignore[arg-type, assignment]
+    file.closed = True  # type: ignore[assignment]
     for line in file:  # type: ignore[attr-defined]
-        pass
+        print(line)
     with file:  # type: ignore[attr-defined]
         pass
 
@@ -128,6 +132,7 @@ async def binary_file(
     assert_type(await reader.readinto(bytearray(3)), int)
     assert_type(await reader.readinto1(memoryview(bytearray(3))), int)
     assert_type(await reader.readlines(), list[bytes])
+    assert_type(base.readable(), bool)
     assert_type(await base.write(bytearray(3)), int)
     assert_type(await base.writelines([b"data", memoryview(b"data")]), None)
     assert_type(base.raw, io.RawIOBase)
@@ -139,7 +144,7 @@ async def binary_file(
     await base.peek()  # type: ignore[attr-defined]
     await raw.read1()  # type: ignore[attr-defined]
     await reader.readinto(b"data")  # at run time only: a checker takes bytes for a writable buffer
-    reader.encoding  # type: ignore[attr-defined]
+    print(reader.encoding)  # type: ignore[attr-defined]
 
 
 async def other_files(spooled: "tempfile.SpooledTemporaryFile[str]") -> None:
@@ -194,7 +199,7 @@ async def functions(entry: "os.PathLike[str]") -> None:
     assert_type(await aiofiles.os.path.getmtime("f"), float)
     assert_type(await aiofiles.os.path.abspath(entry), str)
     assert_type(await aiofiles.ospath.realpath(b"f", executor=pool), bytes)
-    assert_type(aiofiles.os.path.join("d", "f"), str)
+    assert_type(aiofiles.os.path.join(entry, "f"), str)
     assert_type(aiofiles.os.path.splitext(b"f.py"), tuple[bytes, bytes])
 
     assert_type(await aiofiles.shutil.copy("a", "b"), str)
@@ -222,7 +227,7 @@ async def functions(entry: "os.PathLike[str]") -> None:
     await aiofiles.os.path.join("d", "f")  # type: ignore[misc]
     await aiofiles.os.path.exist("f")  # type: ignore[attr-defined]
     for name in aiofiles.os.walk("d"):  # type: ignore[attr-defined]
-        pass
+        print(name)
 
 
 async def paths(path: aiofiles.Path) -> None:
@@ -255,7 +260,7 @@ async def paths(path: aiofiles.Path) -> None:
     await path.parent  # type: ignore[misc]
     path.open("f", "r")  # type: ignore[call-overload]
     for child in path.iterdir():  # type: ignore[attr-defined]
-        pass
+        print(child)
 
 
 async def temporary() -> None:
@@ -291,8 +296,8 @@ async def temporary() -> None:
 def annotations(
     text: "aiofiles.threadpool.text.AsyncTextIOWrapper",
     reader: "aiofiles.threadpool.binary.AsyncBufferedReader",
-    base: "aiofiles.base.AsyncBase[str]",
-    opening: "aiofiles.base.AiofilesContextManager[aiofiles.AsyncTextIOWrapper]",
+    base: "aiofiles.base.AsyncBase[str]",  # installed only
+    opening: "aiofiles.base.AiofilesContextManager[aiofiles.AsyncTextIOWrapper]",  # installed only
     path: "aiofiles.pathlib.Path",
 ) -> None:
     assert_type(text, aiofiles.AsyncTextIOWrapper)
@@ -324,7 +329,7 @@ async def by_module() -> None:  # installed only
     assert_type(aiofiles.open("f"), AiofilesContextManager[AsyncTextIOWrapper])  # installed only
     async with scandir("d") as found:  # installed only
         async for each in found:  # installed only
-            assert_type(each, aios.AsyncDirEntry[str])  # installed only
+            assert_type(each, AsyncDirEntry[str])  # installed only
     async for match in iglob("*"):  # installed only
         assert_type(match, str)  # installed only
     await stat()  # type: ignore[call-overload]  # installed only
