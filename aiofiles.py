@@ -43,7 +43,6 @@ import stat as _stat
 import sys
 import threading
 import types
-import warnings
 import weakref
 from collections import deque
 from collections.abc import Coroutine
@@ -126,7 +125,15 @@ else:
 
 __version__ = "26.0.0"
 __all__ = [  # a star import shall not hide `os` and its like
-    "open", "tempfile", "stdin", "stdout", "stderr", "stdin_bytes", "stdout_bytes", "stderr_bytes", "wrap_file",
+    "open",
+    "stderr",
+    "stderr_bytes",
+    "stdin",
+    "stdin_bytes",
+    "stdout",
+    "stdout_bytes",
+    "tempfile",
+    "wrap_file",
 ]  # fmt: skip
 
 #: True sends every operation to the executor: for detectors of blocking calls, and for debugging.
@@ -135,6 +142,7 @@ delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 _AHEAD = 64 * 1024  # bytes that are read ahead or written behind at most
 _LATER = object()  # "not without waiting": what a rule says of a call that has to go to a thread
 _posix: Any = _os  # for what only some platforms have
+_NOTHING: Any = types.MappingProxyType({})
 _THREADS = sys.platform not in ("emscripten", "wasi")
 
 
@@ -208,7 +216,9 @@ def _pickles(executor: Executor | None) -> bool:
     pools = ("concurrent.futures.process", "ProcessPoolExecutor"), (
         "concurrent.futures.interpreter", "InterpreterPoolExecutor",
     )  # fmt: skip
-    return any(module in sys.modules and isinstance(executor, getattr(sys.modules[module], name)) for module, name in pools)
+    return any(
+        module in sys.modules and isinstance(executor, getattr(sys.modules[module], name)) for module, name in pools
+    )
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -246,7 +256,7 @@ async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwa
 
 
 def _call(
-    executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = {},
+    executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING,
     undo: Callable[[Any], object] | None = None,
 ) -> Awaitable[Any]:  # fmt: skip
     """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
@@ -280,7 +290,8 @@ class _Queue:
         self.kept: list[tuple[object, Any]] = []  # (key, value) of reads whose callers had gone when they were done
 
     async def run(
-        self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = {}, *, key: object = None,
+        self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING, *,
+        key: object = None,
         undo: Any = None, steady: bool = False, held: bool = False,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in *executor* when its turn has come.
@@ -647,7 +658,8 @@ class _Disk(_Kind):
         if text is not None:
             encoding = codecs.lookup(text.encoding).name
             self.newline = newline.encode() if newline else b"\n"
-            if "\n\n".encode(encoding)[-2:] != b"\n\n" or encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape"):
+            escapes = encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+            if escapes or "\n\n".encode(encoding)[-2:] != b"\n\n":
                 self.newline = b""  # where a byte b"\n" need not be the end of a line
             simple = encoding in ("utf-8", "ascii", "iso8859-1")
             careful = text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
@@ -1059,13 +1071,13 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
                 return _OTHER
             return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
-            return _Stream.of(text, buffer, raw, newline, fresh=bool(buffering) or not take_over)
+            return _Stream.of(text, buffer, raw, fresh=bool(buffering) or not take_over)
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _pseudo_devices() -> set[int]:
     """Where files are made up by the kernel while they are read."""
     return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
@@ -1113,10 +1125,10 @@ class _Stream(_Kind):
         self.waiters: set[tuple[asyncio.AbstractEventLoop, Any]] = set()
 
     @classmethod
-    def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None, fresh: bool) -> _Stream:
+    def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool) -> _Stream:
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
-            stream = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, None, True), text, newline)
+            stream = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, True), text)
             cls.of_buffer[text or buffer] = stream
             if not fresh and buffer is not raw:
                 stream.take_over(text or buffer)
@@ -1176,7 +1188,8 @@ class _Stream(_Kind):
             with memoryview(size) as view, view.cast("B") as target:
                 if view.readonly:
                     raise TypeError(f"{name}() argument must be read-write bytes-like object")
-                if len(target) > len(pending) and not end and not (pending and (self.unbuffered or name == "readinto1")):
+                some = pending and (self.unbuffered or name == "readinto1")
+                if len(target) > len(pending) and not end and not some:
                     return _LATER
                 data = self.take(len(target))
                 target[: len(data)] = data
@@ -1231,12 +1244,14 @@ class _Stream(_Kind):
 
     async def fill(self, name: str, *args: Any) -> None:
         """Wait for something to read, and read it."""
-        if not self.unbuffered:
-            size = io.DEFAULT_BUFFER_SIZE
-        else:  # unbuffered: nothing is read that was not asked for
-            size = 1 if name in ("readline", "readlines") else len(memoryview(args[0]).cast("B")) if name == "readinto" else (
-                args[0] if args and args[0] is not None and args[0] > 0 else io.DEFAULT_BUFFER_SIZE
-            )  # fmt: skip
+        size = io.DEFAULT_BUFFER_SIZE
+        if self.unbuffered:  # nothing is read that was not asked for
+            if name in ("readline", "readlines"):
+                size = 1
+            elif name == "readinto":
+                size = memoryview(args[0]).nbytes
+            elif args and args[0] is not None and args[0] > 0:
+                size = args[0]
         data: bytes | None = None
         if self.pulling is None:
             await self.readable()
@@ -1305,7 +1320,7 @@ class _Stream(_Kind):
 class _TextStream(_Stream):
     """The same as text: decoded as TextIOWrapper does it."""
 
-    def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
+    def __init__(self, source: _Stream, text: io.TextIOWrapper) -> None:
         self.source = source
         self.raw = source.raw
         self.queue = source.queue
@@ -1534,7 +1549,11 @@ def proxy_property_directly(*names: str) -> Callable[[_Type], _Type]:
 
     def decorate(cls: _Type) -> _Type:
         for name in names:
-            setattr(cls, name, property(lambda self, name=name: getattr(self, "_kind", _OTHER).attribute(self._file, name)))  # type: ignore[misc]
+
+            def attribute(self: Any, name: str = name) -> Any:
+                return getattr(self, "_kind", _OTHER).attribute(self._file, name)
+
+            setattr(cls, name, property(attribute))
         return cls
 
     return decorate
@@ -1595,7 +1614,7 @@ class AsyncBase(_Generic[_S]):
                 return value
 
             async def method(self, *args, **kwargs):
-                return await _do(self, name, args, kwargs)
+                return await (self._finish(name) if name == "close" else _do(self, name, args, kwargs))
 
             return types.MethodType(_names(type(self), name, method, getattr(type(self._file), name, value)), self)
 
@@ -1806,7 +1825,6 @@ class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     _stands_for = io.TextIOWrapper
 
 
-@delegate_to_executor("close")
 class AsyncFile(AsyncBase[_S]):
     """An asynchronous file of a type that nobody knows: whatever the object has."""
 
@@ -1874,8 +1892,8 @@ class AiofilesContextManager(_Coroutine[_T_co]):
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise AttributeError(
-                f"{name!r} is not to be had of a file that is not open yet: await {self._coro.__qualname__}(...) first, "
-                "or use `async with`"
+                f"{name!r} is not to be had of a file that is not open yet: "
+                f"await {self._coro.__qualname__}(...) first, or use `async with`"
             )
 
 
@@ -2144,7 +2162,8 @@ class _Namespace(types.ModuleType):
     """A module that stands for the one named *source*; *own* are the names which have an answer of our own."""
 
     def __init__(
-        self, name: str, source: str | None = None, own: dict[str, Any] = {}, lazy: dict[str, Callable[[], Any]] = {},
+        self, name: str, source: str | None = None, own: dict[str, Any] = _NOTHING,
+        lazy: dict[str, Callable[[], Any]] = _NOTHING,
     ) -> None:
         doc = source and f"The module {source}, awaited: what may block there is a coroutine function with `executor=`."
         super().__init__(f"{__name__}.{name}", doc or "Names of aiofiles, where its users look for them.")
@@ -2643,7 +2662,30 @@ def _path_call(name: str, path: str | None, args: Any, kwargs: _Kwargs) -> Any:
     return getattr(pathlib.Path if path is None else pathlib.Path(path), name)(*args, **kwargs)
 
 
-@functools.lru_cache(maxsize=None)
+class AsyncPathInfo:
+    """The `info` of a path (Python 3.14): what it once found out it remembers."""
+
+    def __init__(self, path: Any) -> None:
+        self._info = sys.modules["pathlib"].Path(path).info
+
+    async def exists(self, *, follow_symlinks: bool = True, executor: Executor | None = None) -> bool:
+        """Whether the path exists."""
+        return await _call(executor, self._info.exists, (), {"follow_symlinks": follow_symlinks})
+
+    async def is_dir(self, *, follow_symlinks: bool = True, executor: Executor | None = None) -> bool:
+        """Whether the path is a directory."""
+        return await _call(executor, self._info.is_dir, (), {"follow_symlinks": follow_symlinks})
+
+    async def is_file(self, *, follow_symlinks: bool = True, executor: Executor | None = None) -> bool:
+        """Whether the path is a regular file."""
+        return await _call(executor, self._info.is_file, (), {"follow_symlinks": follow_symlinks})
+
+    async def is_symlink(self, *, executor: Executor | None = None) -> bool:
+        """Whether the path is a symbolic link."""
+        return await _call(executor, self._info.is_symlink)
+
+
+@functools.cache
 def _path_class() -> Any:
     pathlib = importlib.import_module("pathlib")
 
@@ -2717,6 +2759,9 @@ def _path_class() -> Any:
                     _warn_of_encoding(kwargs, given=len(args) > (_name == "write_text"))
                 return self._own(await _call(executor, _path_call, (_name, str(self), args, kwargs)))
 
+        elif name == "info":
+            Path.info = property(AsyncPathInfo, doc=pathlib.Path.info.__doc__)  # type: ignore[attr-defined, unused-ignore]
+            continue
         else:
             continue
         method.__doc__ = getattr(pathlib.Path, name).__doc__
@@ -2815,6 +2860,10 @@ class _Spool(_Kind):
         elif name not in ("flush", "isatty", "read", "readline", "readlines", "seek", "tell"):
             return _LATER
         return getattr(file, name)(*args) if size <= 16 * _AHEAD else _LATER
+
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        # Before Python 3.11 it lacked some methods, which the file inside has.
+        return super().work(file if hasattr(file, name) else file._file, name, args, kwargs)
 
 
 @delegate_to_executor(*_BUFFERED, "fileno", "rollover")
