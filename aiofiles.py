@@ -1110,6 +1110,7 @@ class _Stream(_Kind):
     """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
 
     stream = True
+    source: _Stream  # of a text layer: the bytes below it
     # what the text layer and who else reads it share
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
