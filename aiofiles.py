@@ -1071,7 +1071,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
                 return _OTHER
             return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
-            return _Stream.of(text, buffer, raw, fresh=bool(buffering) or not take_over)
+            return _Stream.of(text, buffer, raw, bool(buffering) or not take_over, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
@@ -1126,10 +1126,10 @@ class _Stream(_Kind):
         self.waiters: set[tuple[asyncio.AbstractEventLoop, Any]] = set()
 
     @classmethod
-    def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool) -> _Stream:
+    def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
-            stream = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, True), text)
+            stream = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, True), text, newline)
             cls.of_buffer[text or buffer] = stream
             if not fresh and buffer is not raw:
                 stream.take_over(text or buffer)
@@ -1321,19 +1321,23 @@ class _Stream(_Kind):
 class _TextStream(_Stream):
     """The same as text: decoded as TextIOWrapper does it."""
 
-    def __init__(self, source: _Stream, text: io.TextIOWrapper) -> None:
+    def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
         self.source = source
         self.raw = source.raw
         self.queue = source.queue
         self.pending = ""
         self.unbuffered = False
-        self.set_up(text)
+        self.set_up(text, newline)
 
-    def set_up(self, text: io.TextIOWrapper) -> None:
-        parts = gc.get_referents(text)  # nothing else tells how it ends its lines
-        universal = any(type(part) is io.IncrementalNewlineDecoder for part in parts)
-        ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
-        newline = ("" if "" in ends else None) if universal else ends[0] if ends else "\n"
+    def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
+        if sys.implementation.name == "cpython":  # nothing else tells how a text file ends its lines
+            parts = gc.get_referents(text)
+            ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
+            if any(type(part) is io.IncrementalNewlineDecoder for part in parts):
+                newline = "" if "" in ends else None
+            else:
+                newline = ends[0] if ends else "\n"
+        universal = not newline
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         if universal:
             decoder = io.IncrementalNewlineDecoder(decoder, translate=newline is None)
@@ -1343,7 +1347,7 @@ class _TextStream(_Stream):
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         result = super().work(file, name, args, kwargs)
         if name == "reconfigure":
-            self.set_up(file)
+            self.set_up(file, kwargs.get("newline"))
         return result
 
     def attribute(self, file: _File, name: str) -> Any:
@@ -2805,6 +2809,7 @@ if TYPE_CHECKING:
             async def from_uri(cls, uri: str, *, executor: _X = None) -> Self: ...
 
         if sys.version_info >= (3, 14):
+            info: _ReadOnly[AsyncPathInfo]
 
             async def copy(
                 self, target: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False,
@@ -2867,7 +2872,7 @@ class _Spool(_Kind):
         return super().work(file if hasattr(file, name) else file._file, name, args, kwargs)
 
 
-@delegate_to_executor(*_BUFFERED, "fileno", "rollover")
+@delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
 @proxy_property_directly("closed", "encoding", "mode", "name", "newlines")
 class AsyncSpooledTemporaryFile(AsyncBase[_S]):
     """An asynchronous tempfile.SpooledTemporaryFile."""
@@ -2877,6 +2882,7 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
         newlines: _ReadOnly[str | tuple[str, ...] | None]
 
         async def fileno(self) -> int: ...
+        async def readable(self) -> bool: ...
         async def read1(self: AsyncSpooledTemporaryFile[bytes], size: int = -1, /) -> bytes: ...
         async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
         async def readinto1(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...

@@ -1736,6 +1736,8 @@ WAITS = {  # what waits for ever; `stop` is there to hold what must not be colle
             await file.read(10)
     """,
 }
+if not gc.get_referents(io.BufferedRWPair(io.BytesIO(), io.BytesIO())):  # before 3.11 a pair does not tell its reader
+    del WAITS["socket both ways"]
 ENDS = {
     "return": "asyncio.ensure_future(wait()); await asyncio.sleep(0.1)",
     "exit": "asyncio.ensure_future(wait()); await asyncio.sleep(0.1); say('end'); sys.exit(3)",
@@ -2157,6 +2159,8 @@ STREAMS = {  # a stream for reading, wrapped or opened, and the descriptor of th
     "text socket both ways": lambda: (lambda a, b: (a.makefile("rw"), a.close(), b.detach())[::2])(*socket.socketpair()),
     "unbuffered socket": lambda: (lambda a, b: (a.makefile("rwb", 0), a.close(), b.detach())[::2])(*socket.socketpair()),
 }
+if "socket both ways" not in WAITS:
+    del STREAMS["socket both ways"], STREAMS["text socket both ways"]
 
 
 @pytest.mark.parametrize("kind", STREAMS)
@@ -3989,6 +3993,7 @@ async def _many_tasks(tmp_path, tasks, calls, work, data, mode):
     return heart, waited[0]
 
 
+@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 @pytest.mark.parametrize("tasks", [1, 10, 100])
 async def test_in_a_turn_of_the_loop_there_is_a_millisecond_for_all(tasks, tmp_path, monkeypatch):
     monkeypatch.setattr(aiofiles, "perf_counter", _Clock(0.0001))
@@ -4037,6 +4042,7 @@ async def _exhaust(file):
     raise AssertionError("the time of a turn has no end")
 
 
+@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 @pytest.mark.parametrize("cancelled", [(), (0,), (1,), (2,), (0, 2), (0, 1, 2, 3)])
 async def test_waiting_for_a_turn_keeps_the_order_and_cancelling_leaves_no_trace(cancelled, tmp_path, monkeypatch):
     monkeypatch.setattr(aiofiles, "perf_counter", _Clock(0.0001))
@@ -6231,6 +6237,7 @@ async def test_a_spooled_file_has_the_whole_interface(rolled):
         await file.write(b"x")
 
 
+@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 async def test_a_large_spooled_file_works_in_a_thread(counting):
     async with aiofiles.tempfile.SpooledTemporaryFile(executor=counting) as file:
         before = counting.submissions
