@@ -1337,6 +1337,8 @@ class _TextStream(_Stream):
                 newline = "" if "" in ends else None
             else:
                 newline = ends[0] if ends else "\n"
+        elif text is sys.__stdin__ and _os.name == "posix":
+            newline = "\n"
         universal = not newline
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         if universal:
