@@ -526,35 +526,6 @@ async def test_a_wrapped_file_of_two_loops_and_threads(tmp_path):
         assert [line for line in there if line.startswith(f"{n}-")] == mine
 
 
-@pytest.mark.parametrize("mode", ["w", "wb"])
-def test_an_opened_file_of_three_loops_and_threads(tmp_path, mode):
-    """Also where what fits into the buffer takes no thread."""
-    file = asyncio.run(within(aiofiles.open(tmp_path / "file", mode)))
-    lines = [[f"{n}-{i} ".ljust(100, "x") for i in range(5000)] for n in range(3)]
-    before = sys.getswitchinterval()
-
-    async def write(mine):
-        for line in mine:
-            await file.write(f"{line}\n" if mode == "w" else f"{line}\n".encode())
-
-    threads = [threading.Thread(target=asyncio.run, args=(write(mine),), daemon=True) for mine in lines]
-    end = time.monotonic() + 20
-    try:
-        sys.setswitchinterval(1e-5)
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(max(0, end - time.monotonic()))
-    finally:
-        sys.setswitchinterval(before)
-    assert not any(thread.is_alive() for thread in threads), "hangs"
-    asyncio.run(file.close())
-    there = (tmp_path / "file").read_text().split("\n")[:-1]
-    assert sorted(there) == sorted(itertools.chain(*lines)), difference(list(itertools.chain(*lines)), "\n".join(there) + "\n")
-    for n, mine in enumerate(lines):
-        assert [line for line in there if line.startswith(f"{n}-")] == mine
-
-
 async def test_cancelled_before_it_began_leaves_no_trace(slow):
     file = aiofiles.wrap_file(slow)
     tasks = [asyncio.create_task(file.write(str(i))) for i in range(10)]
@@ -1488,9 +1459,8 @@ def test_a_storm_of_cancellations(tmp_path):
     async def temporary():
         name = generate.choice(TEMPORARY)
         async with getattr(aiofiles.tempfile, name)(dir=folder) as thing:
-            if name == "TemporaryDirectory":
-                async with aiofiles.open(os.path.join(thing, "file"), "w") as thing:
-                    await thing.write("x")
+            if name == "TemporaryDirectory":  # an `open` that is cancelled in there might make its file after the listing
+                assert await aiofiles.os.listdir(thing) == []
             else:
                 await thing.write(b"x" * 10000)
                 await thing.seek(0)
@@ -3851,7 +3821,7 @@ def _delegated_paths():
             yield path
 
 
-@pytest.mark.parametrize("path", _delegated_paths())
+@pytest.mark.parametrize("path", list(_delegated_paths()))
 @pytest.mark.parametrize("mode", ["rb", "r"])
 async def test_devices_and_proc_are_always_delegated(path, mode, monkeypatch):
     name = os.path.realpath(os.path.join("/proc", os.fsdecode(path)))
