@@ -379,7 +379,7 @@ class _Queue:
         try:
             self._start(operation, steady=True)
         except BaseException as error:
-            operation.error = error
+            operation.error, operation.state = error, "done"
             operation.finish()
 
     def _start(self, operation: _Operation, steady: bool) -> None:
@@ -533,6 +533,8 @@ class _Turn:
 
     async def wait(self) -> None:
         """Wait for a turn in which there is time."""
+        if self.ends is None:
+            self.is_open()  # so that this turn ends, too
         place = self.loop().create_future()
         self.waiting.append(place)
         await place
@@ -670,6 +672,10 @@ class _Disk(_Kind):
             self.reads = self.reads and self.newline != b""
         if self.writes:
             self.space = size - 1
+
+    def attribute(self, file: _File, name: str) -> Any:
+        # The buffer answers with its raw file's, but not in the moment in which a thread gives it another size.
+        return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def settle(self) -> None:
         self.left, self.at, self.chars = self.found
@@ -1543,7 +1549,10 @@ def proxy_method_directly(*names: str) -> Callable[[_Type], _Type]:
         for name in names:
 
             def method(self: Any, *args: Any, _name: str = name, **kwargs: Any) -> Any:
-                return getattr(self._file, _name)(*args, **kwargs)
+                result = getattr(self, "_kind", _OTHER).attribute(self._file, _name)(*args, **kwargs)
+                if _name == "detach":
+                    self._kind = _OTHER
+                return result
 
             setattr(cls, name, _names(cls, name, method, getattr(getattr(cls, "_stands_for", None), name, None)))
         return cls

@@ -3511,7 +3511,7 @@ class _Asked:
         return taken
 
 
-@pytest.mark.skipif(PYPY, reason="PyPy reads in other chunks")
+@pytest.mark.skipif(PYPY or "AIOFILES_TEST_UVLOOP" in os.environ, reason="they read something of their own")
 @pytest.mark.parametrize("kernel", ["cold", "moody", "no kernel"])
 @pytest.mark.parametrize("group", _GROUPS)
 async def test_what_random_programs_do_on_the_loop_waits_for_nothing(group, kernel, monkeypatch, tmp_path, loop_io):
