@@ -563,7 +563,7 @@ class _Turn:
 # the answer is needed for each line and each small write, an answer grants a few of them at once (`lines`, `room`).
 # ---------------------------------------------------------------------------------------------------------------------
 
-_GRANT_LINES = 64  # so many lines, or
+_GRANT_LINES = 128  # so many lines, or
 _GRANT_BYTES = 8192  # so many bytes to write (and for each write
 _WRITE_COST = 32  # these on top), before the clock is looked at again
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once, unless told otherwise
@@ -745,10 +745,9 @@ class _Disk(_Kind):
             if count:
                 self.at = self.at if self.text is None or self.empty else None
                 return count
-        elif not self.writable and self.resize(_AHEAD):
+        elif self.text is None and self.resize(_AHEAD):
             self.at = self.buffer.tell()
-        fills = self.text is None or (again and self.size > _CHUNK and not self.writable)
-        length = self.size if fills else _CHUNK
+        length = self.size if self.text is None else _CHUNK
         got = self.cached(self.at, length) if length else -1
         count = _local.scratch.count(self.newline, 0, got) if got > 0 else 0
         if got < 0 or (got == length and not count):
@@ -757,8 +756,6 @@ class _Disk(_Kind):
         if self.text is not None and not (again or self.empty):
             self.at = None  # who knows how many lines were decoded before
             return count or int(got < length)
-        if fills and self.text is not None:
-            self.buffer.peek()  # from where the text layer takes it in chunks, as it would from the file
         self.at += got
         return count or 1  # at the end of the file the rest is a line, too
 
@@ -783,14 +780,17 @@ class _Disk(_Kind):
             if not self.one_byte:
                 return _LATER
             start, held = self.where()
-            length = (4 * size // _CHUNK + 2) * _CHUNK  # four bytes a character, and one that a chunk cuts in two
+            length = -(-(4 * size + 4) // _CHUNK) * _CHUNK  # four bytes a character, and one that a chunk cuts in two
             if held < length and self.cached(start + held, length) < 0:
                 return _LATER
             data = self.buffer.peek() if held else None
+        position = self.position
         self.forget()
         result = self.text.read(size)
+        self.position = position  # which reads from memory do not move
         if size > chars:
-            length = self.buffer.tell() - start
+            self.position = self.buffer.tell()
+            length = self.position - start
             chars = self.count_chars(bytes(_local.scratch[:length]) if data is None else data[:length])
         self.chars = max(0, chars - len(result))
         return result
