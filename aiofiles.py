@@ -291,8 +291,7 @@ class _Queue:
 
     async def run(
         self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING, *,
-        key: object = None,
-        undo: Any = None, steady: bool = False, held: bool = False,
+        key: object = None, undo: Any = None, steady: bool = False, held: bool = False,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in *executor* when its turn has come.
 
@@ -687,9 +686,6 @@ class _Disk(_Kind):
         rule = _DISK_RULES.get(name)
         if rule is None or kwargs or self.raw.closed:
             return _LATER
-        if self.writable and name in _READS:
-            self.forget()
-            self.space = 0  # it is not only written bytes now that the buffer holds
         try:
             return rule(self, *args)
         except TypeError:  # the method itself says what is wrong
@@ -996,10 +992,9 @@ class _Disk(_Kind):
     def read_more(self, again: bool, name: str, args: _Args) -> Any:
         """Read, and find out what is in memory now for the reads which follow."""
         self.position = None
-        if not self.writable:
-            self.resize(_AHEAD if again else self.normal)
+        self.resize(_AHEAD if again else self.normal)
         start, held = self.where()
-        if again and self.text is not None and not held and self.size > _CHUNK and not self.writable:
+        if again and self.text is not None and not held and self.size > _CHUNK:
             self.buffer.peek()
         result = getattr(self.file, name)(*args)
         self.position = None
