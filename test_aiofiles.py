@@ -4022,6 +4022,7 @@ async def test_waiting_for_a_turn_keeps_the_order_and_cancelling_leaves_no_trace
         assert await file.tell() == len(kept) + 1
 
 
+@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 async def test_those_who_wait_for_a_turn_come_in_the_order_in_which_they_asked(tmp_path, monkeypatch):
     monkeypatch.setattr(aiofiles, "perf_counter", _Clock(0.0004))
     path = tmp_path / "file"
