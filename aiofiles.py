@@ -622,68 +622,36 @@ _OTHER = _Kind()  # nothing to be known
 
 
 class _Disk(_Kind):
-    """A file of `io` on a regular file: perhaps text, over perhaps a buffer, over a FileIO."""
+    """A file of `io` on a regular file: perhaps text, over perhaps a buffer, over a FileIO.
+
+    A rule answers the file's method of that name at once, or with `_LATER`.
+    """
 
     at_once = True
+    rules: dict[str, Callable[..., Any]] = {
+        name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
+        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # which never touch the disk
+    }
 
-    def __init__(
-        self, text: _File, buffer: _File, raw: _File, newline: str | None = None, size: int = 0,
-        size_is_free: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
         self.text = text
         self.buffer = buffer or raw
         self.raw = raw
         self.file = text or self.buffer
-        self.fd = raw.fileno()
-        self.write = self.file.write  # for who was granted room
-        self.size = self.normal = size  # of the buffer; 0: unknown
-        self.size_is_free = size_is_free
-        self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
-        self.dirty = size == 0 and buffer is not None and raw.writable()  # perhaps something is written and not flushed
-        self.space = 0  # bytes that the buffer takes for sure before it has to be flushed
-        self.left = 0  # lines in memory, beyond those granted
-        self.at: Any = None  # where the read after these lines begins, if that is known
-        self.chars = 0  # characters in memory, at least
-        self.found: tuple[int, Any, int] = (0, None, 0)  # the same three, as a thread leaves them
-        self.position: Any = None  # of the next read, if that is known
-        # the method that went to a thread last; a second one in a row reads ahead further
-        self.previous: str | None = None
-        self.writable = raw.writable()
-        self.reads = raw.readable()
-        self.appends = "a" in raw.mode
-        self.flush_matters = self.reads and self.writable and not self.appends
-        self.reads = self.reads and not self.writable  # there a look into the buffer may flush it
-        self.empty = size > 0  # nothing is decoded that nobody has taken yet
-        self.writes = self.writable and buffer is not None and size > 0
-        self.newline = b"\n"
+        self.size = self.normal = size  # of the buffer; 0: unknown, or there is none
+        self.size_is_free = free  # left to us by whoever opened the file
+        self.going_on = False  # reading or writing on and on, which a large buffer is good for
+        self.one_byte = False  # is what an ASCII character takes, and four what any takes
         if text is not None:
-            encoding = codecs.lookup(text.encoding).name
-            self.newline = newline.encode() if newline else b"\n"
-            escapes = encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
-            if escapes or "\n\n".encode(encoding)[-2:] != b"\n\n":
-                self.newline = b""  # where a byte b"\n" need not be the end of a line
-            simple = encoding in ("utf-8", "ascii", "iso8859-1")
-            careful = text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
-            longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
-            self.one_byte = simple and careful  # is what an ASCII character takes, and four what any takes
-            self.writes = self.writes and simple and careful and not longer
-            self.writes = self.writes and not text.line_buffering and not getattr(text, "write_through", False)
-            self.reads = self.reads and self.newline != b""
-        if self.writes:
-            self.space = size - 1
+            simple = codecs.lookup(text.encoding).name in ("utf-8", "ascii", "iso8859-1")
+            self.one_byte = simple and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
 
     def attribute(self, file: _File, name: str) -> Any:
         # The buffer answers with its raw file's, but not in the moment in which a thread gives it another size.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
-    def settle(self) -> None:
-        self.left, self.at, self.chars = self.found
-        self.found = (0, None, 0)
-
-    # Rules: a method here answers the file's method of the same name at once, or with `_LATER`.
-
     def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        rule = _DISK_RULES.get(name)
+        rule = self.rules.get(name)
         if rule is None or kwargs or self.raw.closed:
             return _LATER
         try:
@@ -691,22 +659,67 @@ class _Disk(_Kind):
         except TypeError:  # the method itself says what is wrong
             return _LATER
 
+    def seeks_at_once(self, position: Any, whence: int) -> bool:
+        """Whether a seek only sets the position: with other arguments it looks for the end, or decodes."""
+        if self.text is not None:
+            return type(position) is int and whence == 0 and 0 <= position < 1 << 63
+        return type(position) is int and whence in (0, 1)
+
+    def resize(self, size: int) -> None:
+        """Give the buffer, which is flushed for it, another size, if we may."""
+        if self.size_is_free and size != self.size and not self.buffer.closed:
+            self.file.flush()
+            position = self.buffer.tell()
+            self.buffer.__init__(self.raw, size)
+            self.buffer.seek(position)
+            self.size = size
+
+
+class _Reader(_Disk):
+    """A file that is only read: what its buffer holds takes no thread, nor does what the page cache holds."""
+
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
+        super().__init__(text, buffer, raw, newline, size, free)
+        self.left = 0  # lines in memory, beyond those granted
+        self.found = 0  # the same, as a thread leaves it
+        self.newline = (newline or "\n").encode()
+        self.fd = raw.fileno()
+        self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
+        self.usable = True  # whether lines and positions are what this class takes them for
+        if text is not None:
+            encoding = codecs.lookup(text.encoding).name
+            escapes = encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+            # In some encodings a byte b"\n" need not be the end of a line.
+            self.usable = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+            if free:
+                self.normal = _CHUNK  # so many bytes a text layer reads at once, whatever buffer is below
+
     def forget(self) -> None:
         self.lines = ()
-        self.found = (0, None, 0)
-        self.empty = False
-        self.left = self.chars = 0
-        self.at = self.position = None
-        self.space += max(self.room, 0)
-        self.room = 0
+        self.left = self.found = 0
+
+    def settle(self) -> None:
+        self.left, self.found = self.found, 0
+
+    # Lines.
+
+    def readline(self, *args: int | None) -> Any:
+        left = self.left
+        self.forget()
+        if args or not self.usable:
+            return _LATER
+        left = left or self.lines_ahead()
+        if not left:
+            return _LATER
+        line = self.file.readline()
+        self.left = left - 1
+        self.grant_lines()
+        return line
 
     def more_lines(self, queue: _Queue) -> Iterable[Any]:
-        """Grant some more lines, if nothing else was called since the last ones, and there is time."""
-        if (self.left or self.at is not None) and queue.is_free() and _Turn.current().is_open():
-            self.left = self.left or self.count_lines()
-            if self.left:
-                self.grant_lines()
-                return self.lines
+        if self.left and queue.is_free() and _Turn.current().is_open():
+            self.grant_lines()
+            return self.lines
         return ()
 
     def grant_lines(self) -> None:
@@ -714,89 +727,29 @@ class _Disk(_Kind):
         self.left -= count
         self.lines = starmap(self.file.readline, repeat((), count))
 
-    def readline(self, *args: int | None) -> Any:
-        if args or self.dirty or not self.reads:
-            return _LATER
-        if not self.left:
-            at, empty = self.at, self.empty
-            self.forget()
-            self.at, self.empty = at, empty
-            self.left = self.count_lines()
-        if not self.left:
-            return _LATER
-        line = self.file.readline()
-        self.left -= 1
-        self.grant_lines()
-        return line
-
-    def count_lines(self) -> int:
-        """How many lines are in memory after a read that does not wait, which the first `readline` makes."""
-        again = self.at is not None  # then no line is in memory, and we know where the next read begins
-        if not again:
-            if self.buffer is self.raw:
-                return 0
-            start, held = self.where()
-            self.at, self.position = start + held, None
-            count = self.buffer.peek().count(self.newline) if held else 0
-            if count:
-                self.at = self.at if self.text is None or self.empty else None
-                return count
-        elif self.text is None and self.resize(_AHEAD):
-            self.at = self.buffer.tell()
-        length = self.size if self.text is None else _CHUNK
-        got = self.cached(self.at, length) if length else -1
-        count = _local.scratch.count(self.newline, 0, got) if got > 0 else 0
-        if got < 0 or (got == length and not count):
-            self.at = None
+    def lines_ahead(self) -> int:
+        """How many lines are in memory, once the buffer is filled if it was empty; 0: to say it may take waiting."""
+        if self.buffer is self.raw:
             return 0
-        if self.text is not None and not (again or self.empty):
-            self.at = None  # who knows how many lines were decoded before
-            return count or int(got < length)
-        self.at += got
-        return count or 1  # at the end of the file the rest is a line, too
+        start, held = self.where()
+        if not held and self.fill():
+            start, held = self.where()
+        count = self.buffer.peek().count(self.newline) if held else 0
+        if count:
+            return count
+        # The next line goes on behind the buffer, or it is the last one.
+        length = self.size if self.text is None else _CHUNK
+        got = self.cached(start + held, length)
+        return int(0 <= got < length or _local.scratch.find(self.newline, 0, max(got, 0)) >= 0)
+
+    # Reads.
 
     def read(self, size: int | None = -1) -> Any:
-        if self.dirty or not self.reads or (size is not None and type(size) is not int):
-            return _LATER
-        if size is None or size < 0:
+        if size is None or size == -1:
             return self.read_rest()
-        if self.text is not None:
-            return self.read_text(size)
-        if not self.holds(size):
+        if type(size) is not int or not (self.holds_text(size) if self.text is not None else self.holds(size)):
             return _LATER
-        start = self.position
-        self.forget()
-        result = self.file.read(size)
-        self.position = start + len(result)
-        return result
-
-    def read_text(self, size: int) -> Any:
-        chars = self.chars
-        if size > chars:
-            if not self.one_byte:
-                return _LATER
-            start, held = self.where()
-            length = -(-(4 * size + 4) // _CHUNK) * _CHUNK  # four bytes a character, and one that a chunk cuts in two
-            if held < length and self.cached(start + held, length) < 0:
-                return _LATER
-            data = self.buffer.peek() if held else None
-        position = self.position
-        self.forget()
-        result = self.text.read(size)
-        self.position = position  # which reads from memory do not move
-        if size > chars:
-            self.position = self.buffer.tell()
-            length = self.position - start
-            chars = self.count_chars(bytes(_local.scratch[:length]) if data is None else data[:length])
-        self.chars = max(0, chars - len(result))
-        return result
-
-    def count_chars(self, data: bytes) -> int:
-        """How many characters *data* is decoded to, at least."""
-        if not self.one_byte:
-            return 0
-        count = len(data) if data.isascii() else len(data.decode(self.text.encoding, "ignore"))
-        return count - data.count(b"\r")
+        return self.call("read", size)
 
     def read_rest(self) -> Any:
         start, held = self.where()
@@ -805,103 +758,37 @@ class _Disk(_Kind):
             return _LATER
         if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
             return _LATER  # an error of the decoder would tell another position
-        self.forget()
-        return self.file.read(held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
+        return self.call("read", held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
 
     def read1(self, size: int = -1) -> Any:
-        if self.text is not None or type(size) is not int:
-            return _LATER
-        start, held = self.where()
-        return self.read_into_buffer("read1", held, start, size if size >= 0 else self.size, size)
+        return self.call("read1", size) if self.holds_some(self.size if size < 0 else size) else _LATER
 
     def peek(self, size: int = 0) -> Any:
-        start, held = self.where()
-        return self.read_into_buffer("peek", held, start, self.size, size)
+        return self.call("peek", size) if self.holds_some(self.size) else _LATER
 
-    def read_into_buffer(self, name: str, held: int, start: int, length: int, *args: int) -> Any:
-        if self.dirty or not self.reads or not (held or (length and self.cached(start, length) >= 0)):
-            return _LATER
-        self.forget()
-        return getattr(self.buffer, name)(*args)
-
-    def readinto(self, target: WriteableBuffer, name: str = "readinto") -> Any:
-        if self.dirty or not self.reads or not self.holds(memoryview(target).nbytes):
-            return _LATER
-        self.forget()
-        return getattr(self.file, name)(target)
+    def readinto(self, target: WriteableBuffer) -> Any:
+        return self.call("readinto", target) if self.holds(memoryview(target).nbytes) else _LATER
 
     def readinto1(self, target: WriteableBuffer) -> Any:
-        return self.readinto(target, "readinto1")
+        return self.call("readinto1", target) if self.holds(memoryview(target).nbytes) else _LATER
 
     def seek(self, position: int, whence: int = 0) -> Any:
-        if self.dirty or type(position) is not int or whence not in (0, 1):
+        if not self.seeks_at_once(position, whence):
             return _LATER
-        if self.text is not None and (whence or not 0 <= position < 1 << 63):  # these seek and decode
-            return _LATER
+        self.going_on = False
+        self.resize(self.normal)  # who jumps about wants no more than he asks for
+        return self.call("seek", position, whence)
+
+    def call(self, name: str, *args: Any) -> Any:
         self.forget()
-        self.previous = None
-        self.empty = True
-        self.flush_matters = self.flush_matters or self.appends
-        if not self.writable:
-            self.resize(self.normal)  # who jumps about wants no more than he asks for
-        self.space = self.size - 1 if self.writes and type(self.buffer) is io.BufferedWriter else 0
-        result = self.file.seek(position, whence)
-        self.position = None if self.text is not None else result
-        return result
-
-    def tell(self) -> Any:
-        return _LATER if self.dirty and self.text is not None else self.file.tell()
-
-    def flush(self) -> Any:
-        if self.dirty:
-            return _LATER
-        self.forget()
-        return self.file.flush()
-
-    def write_now(self, data: Any) -> Any:
-        cost = self.cost(data) if self.writes else None
-        self.forget()
-        if cost is None or cost > self.space:
-            return _LATER
-        count = self.file.write(data)
-        self.dirty = True
-        self.space -= cost
-        self.room = min(self.space, _GRANT_BYTES)
-        self.space -= self.room
-        return count
-
-    def writelines(self, lines: Any) -> Any:
-        if not self.writes or type(lines) not in (list, tuple):
-            return _LATER
-        costs: Any = [self.cost(line) for line in lines]
-        self.forget()
-        if None in costs or sum(costs) > min(self.space, _AHEAD):
-            return _LATER
-        self.space -= sum(costs)
-        self.dirty = True
-        return self.file.writelines(lines)
-
-    def more_room(self, size: int, queue: _Queue) -> bool:
-        if self.space <= size or not self.dirty or not queue.is_free() or not _Turn.current().is_open():
-            return False
-        room = min(self.space, max(size + 1, _GRANT_BYTES))
-        self.space -= room
-        self.room = max(0, self.room) + room
-        return True
-
-    def cost(self, data: Any) -> int | None:
-        """How many bytes of the buffer a write of *data* takes, at most."""
-        if self.text is None:
-            return len(data) if type(data) in (bytes, bytearray) else None
-        return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
+        return getattr(self.file, name)(*args)
 
     # What the rules ask.
 
     def where(self) -> tuple[int, int]:
-        """The position of the next read, and how many bytes from there on the buffer holds."""
-        if self.position is None:
-            self.position = self.buffer.tell()
-        return self.position, max(0, self.raw.tell() - self.position)
+        """The position of the next read of the buffer, and how many bytes from there on it holds."""
+        position = self.buffer.tell()
+        return position, self.raw.tell() - position
 
     def holds(self, size: int) -> bool:
         """Whether *size* bytes can be read without waiting, with all that the buffer reads along."""
@@ -912,6 +799,32 @@ class _Disk(_Kind):
             return self.cached(start, size) >= 0
         return self.size > 0 and self.cached(start + held, -(-(size - held) // self.size) * self.size) >= 0
 
+    def holds_some(self, size: int) -> bool:
+        """Whether some bytes can be read without waiting, of which there are *size* at most."""
+        start, held = self.where()
+        return held > 0 or (size > 0 and self.cached(start, size) >= 0)
+
+    def holds_text(self, size: int) -> bool:
+        """Whether *size* characters can be read without waiting."""
+        if not self.one_byte or not self.usable or size < 0:
+            return False
+        start, held = self.where()
+        if not held and self.fill():
+            start, held = self.where()
+        lacking = 4 * size + 4 - held  # four bytes a character, and one that a chunk cuts in two
+        return lacking <= 0 or self.cached(start + held, -(-lacking // _CHUNK) * _CHUNK) >= 0
+
+    def fill(self, ask: bool = True) -> bool:
+        """Read ahead into the buffer, which is empty, if that does not wait, or without asking."""
+        self.resize(_AHEAD if self.going_on else self.normal)
+        self.going_on = True
+        if not self.size or (self.text is not None and self.size % _CHUNK):
+            return False  # the chunks of the text layer would be others than the builtin's
+        if ask and self.cached(self.raw.tell(), self.size) < 0:
+            return False
+        self.buffer.peek()
+        return True
+
     def cached(self, start: int, length: int) -> int:
         """How many bytes a read gives, fewer only at the end of the file; -1 if it might wait.
 
@@ -921,13 +834,11 @@ class _Disk(_Kind):
         if not self.asks or whole > _SCRATCH:
             return -1
         try:
-            target = _local.targets.get(whole)
+            target = _local.targets[whole]
         except AttributeError:
             _local.scratch = bytearray(_SCRATCH)
-            _local.targets = {}
-            target = None
-        if target is None:
-            target = _local.targets[whole] = [memoryview(_local.scratch)[:whole]]
+            _local.targets = {size: [memoryview(_local.scratch)[:size]] for size in range(0, _SCRATCH + 1, 4096)}
+            target = _local.targets[whole]
         try:
             got = _posix.preadv(self.fd, target, start, _posix.RWF_NOWAIT)
             while 0 < got < length:  # the end of the file, or a kernel that answers short
@@ -942,35 +853,136 @@ class _Disk(_Kind):
             return -1
         return min(got, length)
 
+    rules = {
+        **_Disk.rules, "readline": readline, "read": read, "read1": read1, "peek": peek, "readinto": readinto,
+        "readinto1": readinto1, "seek": seek,
+    }  # fmt: skip
+
     # In the thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        again = self.previous == name
-        self.previous = name
-        self.found = (0, None, 0)
+        self.found = 0
+        if name == "reconfigure" or self.raw.closed:
+            self.usable = self.one_byte = False
+        if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
+            return super().work(file, name, args, kwargs)
+        # Along with the call, the buffer is filled for those which will follow.
+        start, held = self.where()
+        count = 0
+        fills = name == "readline" or (self.text is not None and args not in ((), (-1,), (None,)))
+        if not fills:
+            self.resize(_AHEAD if self.going_on else self.normal)
+            self.going_on = True
+        elif held or self.fill(ask=False):
+            count = self.buffer.peek().count(self.newline)
+        result = super().work(file, name, args, kwargs)
+        if fills and self.text is not None and self.where()[1] == 0:
+            self.fill(ask=False)
+        self.found = max(0, count - 1)
+        return result
+
+
+_HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # nothing is dirty by these
+
+
+class _Writer(_Disk):
+    """A file that is written, or opened for update: what its buffer has room for takes no thread."""
+
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
+        super().__init__(text, buffer, raw, newline, size, free)
+        self.write = self.file.write  # for who was granted room
+        self.appends = "a" in raw.mode
+        # What a file for update reads, and where it stands, depends on when it was flushed: that is left to the file.
+        self.flush_matters = raw.readable() and not self.appends
+        self.dirty = size == 0 and buffer is not None  # perhaps something is written and not flushed
+        self.usable = size > 0
+        if text is not None:
+            longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
+            at_once = text.line_buffering or getattr(text, "write_through", False)
+            self.usable = size > 0 and self.one_byte and not longer and not at_once
+        self.space = size - 1 if self.usable else 0  # bytes that the buffer takes for sure before it is flushed
+
+    def forget(self) -> None:
+        self.space += max(self.room, 0)
+        self.room = 0
+
+    def write_now(self, data: Any) -> Any:
+        cost = self.cost(data)
+        self.forget()
+        if cost is None or cost > self.space:
+            return _LATER
+        count = self.file.write(data)
+        self.dirty = True
+        self.space -= cost
+        self.room = min(self.space, _GRANT_BYTES)
+        self.space -= self.room
+        return count
+
+    def more_room(self, size: int, queue: _Queue) -> bool:
+        if self.space <= size or not self.dirty or not queue.is_free() or not _Turn.current().is_open():
+            return False
+        room = min(self.space, max(size + 1, _GRANT_BYTES))
+        self.space -= room
+        self.room = max(0, self.room) + room
+        return True
+
+    def writelines(self, lines: Any) -> Any:
+        costs: Any = [self.cost(line) for line in lines] if type(lines) in (list, tuple) else [None]
+        self.forget()
+        if None in costs or sum(costs) > min(self.space, _AHEAD):
+            return _LATER
+        self.space -= sum(costs)
+        self.dirty = True
+        return self.file.writelines(lines)
+
+    def cost(self, data: Any) -> int | None:
+        """How many bytes of the buffer a write of *data* takes, at most."""
+        if self.text is None:
+            return len(data) if type(data) in (bytes, bytearray) else None
+        return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
+
+    def seek(self, position: int, whence: int = 0) -> Any:
+        if self.dirty or not self.seeks_at_once(position, whence):
+            return _LATER
+        self.forget()
+        self.flush_matters = self.flush_matters or self.appends
+        self.going_on = False
+        self.space = self.size - 1 if self.usable and type(self.buffer) is io.BufferedWriter else 0
+        return self.file.seek(position, whence)
+
+    def tell(self) -> Any:
+        return _LATER if self.dirty and self.text is not None else self.file.tell()
+
+    def flush(self) -> Any:
+        return _LATER if self.dirty else self.file.flush()
+
+    rules = {
+        **_Disk.rules, "write": write_now, "writelines": writelines, "seek": seek, "tell": tell, "flush": flush,
+    }  # fmt: skip
+
+    # In the thread.
+
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if self.appends and (name == "seek" or name in _READS):
             self.flush_matters = True
         if name == "reconfigure" or self.raw.closed:
-            self.reads = self.writes = False
-        elif not delegate_all:
-            if name == "write" and self.writes:
-                return self.write_more(again, *args, **kwargs)
-            if name in ("read", "readline") and self.reads and not self.dirty and not kwargs:
-                return self.read_more(again, name, args)
+            self.usable = False
+        elif name == "write" and self.usable and not delegate_all:
+            return self.write_more(*args, **kwargs)
         result = super().work(file, name, args, kwargs)
-        if name in _FLUSHING and (name in ("flush", "truncate", "close") or not self.flush_matters):
+        if name in ("flush", "truncate", "close") or (name == "seek" and not self.flush_matters):
             self.dirty = False
-            empty = self.writes and (name == "flush" or type(self.buffer) is io.BufferedWriter)
+            empty = self.usable and (name == "flush" or type(self.buffer) is io.BufferedWriter)
             self.space = self.size - 1 if empty else 0
         elif name not in _HARMLESS and self.buffer is not self.raw:
             self.dirty = True
             self.space = 0
         return result
 
-    def write_more(self, again: bool, *args: Any, **kwargs: Any) -> Any:
+    def write_more(self, *args: Any, **kwargs: Any) -> Any:
         """Write; if there is no room, flush before, and so leave all the buffer to the writes which follow."""
         cost = self.cost(*args) if len(args) == 1 else None
-        if self.flush_matters:  # to reads or positions that follow: so that is left to the file
+        if self.flush_matters:
             before = self.raw.tell()
             self.dirty, self.space = True, 0
             result = self.file.write(*args, **kwargs)
@@ -979,76 +991,15 @@ class _Disk(_Kind):
                 self.space = self.size - 1 - (self.buffer.tell() - after)
             return result
         if cost is None or cost > self.space:
-            self.resize(2 * _AHEAD if again else self.normal)
+            self.resize(2 * _AHEAD if self.going_on else self.normal)
+            self.going_on = True
             self.file.flush()
             self.space = self.size - 1
-        self.dirty = True
         left = self.space - (self.size if cost is None else cost)
-        self.space = 0
+        self.dirty, self.space = True, 0
         result = self.file.write(*args, **kwargs)
         self.space = max(0, left)
         return result
-
-    def read_more(self, again: bool, name: str, args: _Args) -> Any:
-        """Read, and find out what is in memory now for the reads which follow."""
-        self.position = None
-        self.resize(_AHEAD if again else self.normal)
-        start, held = self.where()
-        if again and self.text is not None and not held and self.size > _CHUNK:
-            self.buffer.peek()
-        result = getattr(self.file, name)(*args)
-        self.position = None
-        end, held = self.where()
-        self.position = None
-        if name == "readline" and self.text is None:
-            self.found = self.buffer.peek().count(b"\n") if held else 0, end + held, 0
-        elif self.text is not None and 0 < end - start <= _SCRATCH:
-            data = _pread(self.fd, end - start + held, start)
-            if name == "readline":
-                self.found = max(0, data.count(self.newline) - 1), end + held, 0
-            else:
-                self.found = 0, None, max(0, self.count_chars(data[: end - start]) - len(result))
-        return result
-
-    def resize(self, size: int) -> bool:
-        """Give the buffer another size, if we may: a large one for a file that is read or written on and on."""
-        size = max(size, self.normal) if self.text is None else size
-        if not self.size_is_free or size == self.size or self.buffer.closed:
-            return False
-        self.file.flush()
-        position = self.buffer.tell()
-        self.buffer.__init__(self.raw, size)
-        self.buffer.seek(position)
-        self.size = size
-        return True
-
-
-def _pread(fd: int, length: int, start: int) -> bytes:
-    """os.pread, where there is none: for nobody else reads while we do."""
-    if hasattr(_os, "pread"):
-        return _posix.pread(fd, length, start)
-    position = _os.lseek(fd, 0, _os.SEEK_CUR)
-    _os.lseek(fd, start, _os.SEEK_SET)
-    try:
-        return _os.read(fd, length)
-    finally:
-        _os.lseek(fd, position, _os.SEEK_SET)
-
-
-def _in_memory(name: str) -> Callable[..., Any]:
-    """The rule of a method that never touches the disk."""
-    return lambda disk, *args: getattr(disk.file, name)(*args)
-
-
-_DISK_RULES = {
-    **{name: getattr(_Disk, name) for name in (
-        "readline", "read", "read1", "peek", "readinto", "readinto1", "seek", "tell", "flush", "writelines",
-    )},
-    "write": _Disk.write_now,
-    **{name: _in_memory(name) for name in ("isatty", "seekable", "readable", "writable")},
-}  # fmt: skip
-_FLUSHING = {"flush", "seek", "truncate", "close", "read", "read1", "readline", "readlines", "readinto", "readinto1"}
-_HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}
 
 
 def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_over: bool = True) -> _Kind:
@@ -1070,7 +1021,8 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
             if status.st_dev in _pseudo_devices():
                 return _OTHER
-            return _Disk(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            kind = _Writer if raw.writable() else _Reader
+            return kind(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
             return _Stream.of(text, buffer, raw, bool(buffering) or not take_over, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
@@ -1085,15 +1037,16 @@ def _pseudo_devices() -> set[int]:
 
 
 def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
-    """The size of the buffer that `io.open` gave to *raw*, and whether that was left to it."""
-    if buffering > 1 or buffering == 0 or buffer is raw:
-        return buffering, False
-    size = getattr(raw, "_blksize", io.DEFAULT_BUFFER_SIZE)
-    if sys.version_info >= (3, 14):
-        size = max(min(size, 8 << 20), io.DEFAULT_BUFFER_SIZE)
-    if sys.implementation.name != "cpython":  # others may have done it in another way
-        buffer.__init__(raw, size)
-    return size, True
+    """The size of *buffer*, 0 if that is not to be had, and whether we may change it: `io.open` chose it."""
+    if buffer is raw:
+        return 0, False
+    free = buffering < 0 or buffering == 1
+    if sys.implementation.name == "cpython":  # a buffer counts in the size of its object
+        return buffer.__sizeof__() - type(buffer).__basicsize__, free
+    if free:
+        buffer.__init__(raw, io.DEFAULT_BUFFER_SIZE)
+        return io.DEFAULT_BUFFER_SIZE, True
+    return max(buffering, 0), False
 
 
 # ---------------------------------------------------------------------------------------------------------------------
