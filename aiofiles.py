@@ -680,6 +680,7 @@ class _Reader(_Disk):
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
         super().__init__(text, buffer, raw, newline, size, free)
+        self.position: int | None = None  # of the next read of the buffer, if we come from a seek
         self.left = 0  # lines in memory, beyond those granted
         self.found = 0  # the same, as a thread leaves it
         self.newline = (newline or "\n").encode()
@@ -697,6 +698,7 @@ class _Reader(_Disk):
     def forget(self) -> None:
         self.lines = ()
         self.left = self.found = 0
+        self.position = None
 
     def settle(self) -> None:
         self.left, self.found = self.found, 0
@@ -775,9 +777,11 @@ class _Reader(_Disk):
     def seek(self, position: int, whence: int = 0) -> Any:
         if not self.seeks_at_once(position, whence):
             return _LATER
+        self.forget()
         self.going_on = False
         self.resize(self.normal)  # who jumps about wants no more than he asks for
-        return self.call("seek", position, whence)
+        self.position = self.file.seek(position, whence)
+        return self.position
 
     def call(self, name: str, *args: Any) -> Any:
         self.forget()
@@ -787,7 +791,7 @@ class _Reader(_Disk):
 
     def where(self) -> tuple[int, int]:
         """The position of the next read of the buffer, and how many bytes from there on it holds."""
-        position = self.buffer.tell()
+        position = self.buffer.tell() if self.position is None else self.position
         return position, self.raw.tell() - position
 
     def holds(self, size: int) -> bool:
@@ -861,14 +865,13 @@ class _Reader(_Disk):
     # In the thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.found = 0
+        self.found, self.position = 0, None
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             return super().work(file, name, args, kwargs)
         # Along with the call, the buffer is filled for those which will follow.
-        start, held = self.where()
-        count = 0
+        held, count = self.where()[1], 0
         fills = name == "readline" or (self.text is not None and args not in ((), (-1,), (None,)))
         if not fills:
             self.resize(_AHEAD if self.going_on else self.normal)
@@ -1530,7 +1533,7 @@ class AsyncBase(_Generic[_S]):
     """What all asynchronous files have: iteration, `async with`, `aclose`, and whatever else the wrapped object has."""
 
     _stands_for: type = io.IOBase
-    _kind: Any = _UNKNOWN  # a `_Kind`, and a property in `AsyncIndirectBase`
+    _kind: Any  # a `_Kind`; no default here, since that would make each look at it slower
 
     if TYPE_CHECKING:  # `_ANY_FILE`, and the properties of all
         closed: _ReadOnly[bool]
@@ -1557,6 +1560,7 @@ class AsyncBase(_Generic[_S]):
         self._file = file
         self._executor = executor
         self._queue = _Queue()
+        self._kind = _UNKNOWN
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -1568,7 +1572,7 @@ class AsyncBase(_Generic[_S]):
     if not TYPE_CHECKING:  # to which only `AsyncFile` shall have any attribute
 
         def __getattr__(self, name):
-            if name.startswith("__") or name in ("_file", "_queue", "_executor"):
+            if name.startswith("__") or name in ("_file", "_queue", "_executor", "_kind"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             try:
                 value = getattr(self._file, name)
@@ -1593,13 +1597,9 @@ class AsyncBase(_Generic[_S]):
         """The next line."""
         kind = self._kind
         for line in kind.lines:
-            if line:
-                return line
-            break
+            return line
         for line in kind.more_lines(self._queue):
-            if line:
-                return line
-            break
+            return line
         line = await self.readline()
         if line:
             return line
@@ -1658,10 +1658,9 @@ class AsyncIndirectBase(AsyncBase[_S]):
     @_kind.setter
     def _kind(self, kind: _Kind) -> None:
         # Threads and other loops write to these files, too: nothing can be known of what is in their buffers.
-        try:
-            self._kinds[self._file] = kind if isinstance(kind, _Stream) else _OTHER
-        except TypeError:
-            pass
+        if kind is not _UNKNOWN:
+            with contextlib.suppress(TypeError):
+                self._kinds[self._file] = kind if isinstance(kind, _Stream) else _OTHER
 
 
 _ANY_FILE = (
