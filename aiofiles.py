@@ -242,28 +242,29 @@ _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 
 
 def _send(
-    loop: asyncio.AbstractEventLoop, executor: Executor | None, work: _Call, *args: Any,
+    loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any,
 ) -> concurrent.futures.Future[Any] | asyncio.Future[Any]:
     """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled.
 
     `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
     So where it is asyncio's own, what it does is done here without that.
     """
+    if executor is _OWN_THREAD:
+        return _spawn(work, *args)
     if executor is None and getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
         executor = getattr(loop, "_default_executor", None)
-    if executor is None:
-        return loop.run_in_executor(None, work, *args)
-    return executor.submit(work, *args)
+    try:
+        return loop.run_in_executor(None, work, *args) if executor is None else executor.submit(work, *args)
+    except RuntimeError:  # it was shut down
+        if not steady:
+            raise
+        return _spawn(work, *args)
 
 
 def _pickles(executor: Executor | None) -> bool:
     """Whether calls are pickled on their way: neither files nor context variables can go along."""
-    pools = ("concurrent.futures.process", "ProcessPoolExecutor"), (
-        "concurrent.futures.interpreter", "InterpreterPoolExecutor",
-    )  # fmt: skip
-    return any(
-        module in sys.modules and isinstance(executor, getattr(sys.modules[module], name)) for module, name in pools
-    )
+    modules = {"concurrent.futures.process", "concurrent.futures.interpreter"}
+    return not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -421,23 +422,14 @@ class _Queue:
             operation.end()
 
     def _start(self, operation: _Operation, steady: bool) -> None:
-        """Send *operation* to its thread; what to await until it is done."""
+        """Send *operation* to its thread."""
         operation.state = "next"
         try:
-            if operation.executor is _OWN_THREAD:
-                _spawn(self._work, operation)
-                return
-            try:
-                hop = _send(operation.loop, operation.executor, self._work, operation)
-            except RuntimeError:  # the executor was shut down
-                if not steady:
-                    raise
-                _spawn(self._work, operation)
-            else:
-                hop.add_done_callback(functools.partial(self._dropped, operation))
+            hop = _send(operation.loop, operation.executor, steady, self._work, operation)
         except BaseException:
             self.release()
             raise
+        hop.add_done_callback(functools.partial(self._dropped, operation))
 
     def _dropped(self, operation: _Operation, hop: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
         """Whatever the executor did with what it had accepted: if it was not done, it is done now."""
@@ -472,13 +464,12 @@ class _Queue:
                 left = operation.left and operation.error is None
                 if left:
                     self._keep(operation)
-                following = None if left and operation.undo is not None else self._next()
             if left and operation.undo is not None:
                 with contextlib.suppress(Exception):  # nobody is there to hear of it
                     operation.undo(operation.value)
-                with self.lock:
-                    following = self._next()
-            with contextlib.suppress(RuntimeError):  # that loop is closed
+            with self.lock:
+                following = self._next()
+            with contextlib.suppress(RuntimeError):  # its loop is closed
                 operation.end()
             operation = following
 
@@ -818,10 +809,10 @@ class _Reader(_Disk):
     def holds(self, size: int) -> bool:
         """Whether *size* bytes can be read without waiting, with all that the buffer reads along."""
         start, held = self.where()
+        if self.buffer is self.raw:
+            return size > 0 and self.cached(start, size) >= 0
         if size <= held:
             return True
-        if self.buffer is self.raw:
-            return self.cached(start, size) >= 0
         return self.size > 0 and self.cached(start + held, -(-(size - held) // self.size) * self.size) >= 0
 
     def holds_some(self, size: int) -> bool:
@@ -934,7 +925,7 @@ class _Writer(_Disk):
     def write_now(self, data: Any) -> Any:
         cost = self.cost(data)
         self.forget()
-        if cost is None or cost > self.space:
+        if cost is None or cost > self.space or not self.usable:
             return _LATER
         count = self.file.write(data)
         self.dirty = True
@@ -954,7 +945,7 @@ class _Writer(_Disk):
     def writelines(self, lines: Any) -> Any:
         costs: Any = [self.cost(line) for line in lines] if type(lines) in (list, tuple) else [None]
         self.forget()
-        if None in costs or sum(costs) > min(self.space, _AHEAD):
+        if None in costs or sum(costs) > min(self.space, _AHEAD) or not self.usable:
             return _LATER
         self.space -= sum(costs)
         self.dirty = True
