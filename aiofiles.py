@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
+    _Names: TypeAlias = "tuple[str, ...]"
 
     class _Where(TypedDict, total=False):
         loop: object
@@ -1440,18 +1441,23 @@ def _names(cls: type, name: str, function: Any, method: Any) -> Any:
     return function
 
 
-def delegate_to_executor(*names: str) -> Callable[[_Type], _Type]:
+def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Type], _Type]]:
+    """A decorator of classes, to which it adds what *make* makes for each of its names."""
+
+    def decorator(*names: str) -> Callable[[_Type], _Type]:
+        def decorate(cls: _Type) -> _Type:
+            for name in names:
+                setattr(cls, name, make(cls, name))
+            return cls
+
+        return decorate
+
+    return functools.update_wrapper(decorator, make, ("__module__", "__name__", "__qualname__", "__doc__"), ())
+
+
+@_decorator
+def delegate_to_executor(cls: type, name: str) -> _Call:
     """Decorate a class with coroutine methods that call those of `self._file`."""
-
-    def decorate(cls: _Type) -> _Type:
-        for name in names:
-            setattr(cls, name, _coroutine_method(cls, name))
-        return cls
-
-    return decorate
-
-
-def _coroutine_method(cls: type, name: str) -> _Call:
     stands_for = getattr(cls, "_stands_for", object)
     method: _Call
     if not issubclass(cls, AsyncBase):
@@ -1506,37 +1512,23 @@ def _coroutine_method(cls: type, name: str) -> _Call:
     return _names(cls, name, method, getattr(stands_for, name, None))
 
 
-def proxy_method_directly(*names: str) -> Callable[[_Type], _Type]:
+@_decorator
+def proxy_method_directly(cls: type, name: str) -> _Call:
     """Decorate a class with plain methods that call those of `self._file`."""
 
-    def decorate(cls: _Type) -> _Type:
-        for name in names:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = getattr(self, "_kind", _OTHER).attribute(self._file, name)(*args, **kwargs)
+        if name == "detach":
+            self._kind = _OTHER
+        return result
 
-            def method(self: Any, *args: Any, _name: str = name, **kwargs: Any) -> Any:
-                result = getattr(self, "_kind", _OTHER).attribute(self._file, _name)(*args, **kwargs)
-                if _name == "detach":
-                    self._kind = _OTHER
-                return result
-
-            setattr(cls, name, _names(cls, name, method, getattr(getattr(cls, "_stands_for", None), name, None)))
-        return cls
-
-    return decorate
+    return _names(cls, name, method, getattr(getattr(cls, "_stands_for", None), name, None))
 
 
-def proxy_property_directly(*names: str) -> Callable[[_Type], _Type]:
+@_decorator
+def proxy_property_directly(cls: type, name: str) -> property:
     """Decorate a class with properties that are those of `self._file`."""
-
-    def decorate(cls: _Type) -> _Type:
-        for name in names:
-
-            def attribute(self: Any, name: str = name) -> Any:
-                return getattr(self, "_kind", _OTHER).attribute(self._file, name)
-
-            setattr(cls, name, property(attribute))
-        return cls
-
-    return decorate
+    return property(lambda self: getattr(self, "_kind", _OTHER).attribute(self._file, name))
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` knows what may be done at once
@@ -1681,8 +1673,25 @@ _ANY_FILE = (
     "write", "writelines",
 )  # fmt: skip
 _BUFFERED = *_ANY_FILE, "read1", "readinto", "readinto1"
-_PLAIN, _PROPERTIES = ("detach", "fileno", "readable"), ("closed", "raw", "name", "mode")
-_TEXT_PROPERTIES = "buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode"
+
+
+def _file_class(awaited: _Names, plain: _Names, properties: _Names) -> Callable[[_Type], _Type]:
+    """Decorate a class with the methods that are awaited, the plain ones and the properties of a type of file."""
+
+    def decorate(cls: _Type) -> _Type:
+        cls = delegate_to_executor(*awaited)(cls)
+        return proxy_property_directly(*properties)(proxy_method_directly(*plain)(cls))
+
+    return decorate
+
+
+_buffered_file = _file_class(_BUFFERED, ("detach", "fileno", "readable"), ("closed", "raw", "name", "mode"))
+_raw_file = _file_class((*_ANY_FILE, "readall", "readinto"), ("fileno", "readable"), ("closed", "name", "mode"))
+_text_file = _file_class(
+    (*_ANY_FILE, "readable", "reconfigure"),
+    ("detach", "fileno"),
+    ("buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode"),
+)
 
 if TYPE_CHECKING:
 
@@ -1725,9 +1734,7 @@ else:
     _Buffered = _Raw = _Text = AsyncBase
 
 
-@delegate_to_executor(*_BUFFERED)
-@proxy_method_directly(*_PLAIN)
-@proxy_property_directly(*_PROPERTIES)
+@_buffered_file
 class AsyncBufferedIOBase(_Buffered):
     """An asynchronous io.BufferedWriter, or any other io.BufferedIOBase."""
 
@@ -1745,27 +1752,21 @@ class AsyncBufferedReader(AsyncBufferedIOBase):
         async def peek(self, size: int = 0, /) -> bytes: ...
 
 
-@delegate_to_executor(*_ANY_FILE, "readall", "readinto")
-@proxy_method_directly("fileno", "readable")
-@proxy_property_directly("closed", "name", "mode")
+@_raw_file
 class AsyncFileIO(_Raw):
     """An asynchronous io.FileIO."""
 
     _stands_for = io.FileIO
 
 
-@delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
-@proxy_method_directly("detach", "fileno")
-@proxy_property_directly(*_TEXT_PROPERTIES)
+@_text_file
 class AsyncTextIOWrapper(_Text):
     """An asynchronous io.TextIOWrapper."""
 
     _stands_for = io.TextIOWrapper
 
 
-@delegate_to_executor(*_BUFFERED)
-@proxy_method_directly(*_PLAIN)
-@proxy_property_directly(*_PROPERTIES)
+@_buffered_file
 class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered):
     """An asynchronous io.BufferedIOBase that is looked up at each call."""
 
@@ -1783,18 +1784,14 @@ class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase):
         async def peek(self, size: int = 0, /) -> bytes: ...
 
 
-@delegate_to_executor(*_ANY_FILE, "readall", "readinto")
-@proxy_method_directly("fileno", "readable")
-@proxy_property_directly("closed", "name", "mode")
+@_raw_file
 class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw):
     """An asynchronous io.FileIO that is looked up at each call."""
 
     _stands_for = io.FileIO
 
 
-@delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
-@proxy_method_directly("detach", "fileno")
-@proxy_property_directly(*_TEXT_PROPERTIES)
+@_text_file
 class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
 
@@ -1918,18 +1915,10 @@ if TYPE_CHECKING:
 
 
 def open(
-    file: FileDescriptorOrPath,
-    mode: str = "r",
-    buffering: int = -1,
-    encoding: str | None = None,
-    errors: str | None = None,
-    newline: str | None = None,
-    closefd: bool = True,
-    opener: _Opener | None = None,
-    *,
-    loop: object = None,
-    executor: Executor | None = None,
-) -> AiofilesContextManager[Any]:
+    file: FileDescriptorOrPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
+    errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
+    loop: object = None, executor: Executor | None = None,
+) -> AiofilesContextManager[Any]:  # fmt: skip
     """Open a file, as the builtin `open` does, with the same arguments, and the same errors when it is awaited.
 
     Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
@@ -1943,18 +1932,10 @@ def open(
 
 
 async def _open(
-    file: FileDescriptorOrPath,
-    mode: str = "r",
-    buffering: int = -1,
-    encoding: str | None = None,
-    errors: str | None = None,
-    newline: str | None = None,
-    closefd: bool = True,
-    opener: _Opener | None = None,
-    *,
-    loop: object = None,
-    executor: Executor | None = None,
-) -> Any:
+    file: FileDescriptorOrPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
+    errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
+    loop: object = None, executor: Executor | None = None,
+) -> Any:  # fmt: skip
     call = functools.partial(
         _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
         closefd=closefd, opener=opener,
