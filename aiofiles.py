@@ -13,9 +13,9 @@ It reads from top to bottom: how a call gets to a thread and back; who may go fi
 of the loop); what can be done without a thread; streams that may never answer; the files; `open`; stdio; the
 namespaces (`aiofiles.os` and its like); how all these names are published.
 
-To add a method of files, add its name to the decorators at "The files" and, where it can be answered from memory,
-to `_DISK_RULES`.  Functions of `os` and its like are there by themselves; the tables at "The namespaces" name those
-that need no thread.
+To add a method of files, add its name to the table of its type of file at "The files" and, where it can be answered
+from memory, a rule to `_Reader` or `_Writer`.  Functions of `os` and its like are there by themselves; the table at
+"The namespaces" names those that need no thread.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -569,10 +569,11 @@ class _Turn:
 # What can be done without a thread
 #
 # A file object has a kind, which is found out in a thread, and the kind answers for a call "can this finish without
-# waiting?".  Of most objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk
-# answers from what its buffer holds, takes what its buffer has room for, and else asks the kernel: a `preadv` with
-# RWF_NOWAIT reads from the page cache or says no.  It is asked for all that the call will read.  So that not even
-# the answer is needed for each line and each small write, an answer grants a few of them at once (`lines`, `room`).
+# waiting?".  Of most objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk is a
+# `_Reader`, which answers from what the buffer holds and else asks the kernel, or a `_Writer`, which takes what the
+# buffer has room for.  The question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or
+# says no; it is asked for all that the call will read.  So that not even an answer is needed for each line and each
+# small write, an answer grants a few of them at once (`lines`, `room`).
 # ---------------------------------------------------------------------------------------------------------------------
 
 _GRANT_LINES = 128  # so many lines, or
@@ -680,6 +681,7 @@ class _Disk(_Kind):
 
     def resize(self, size: int) -> None:
         """Give the buffer, which is flushed for it, another size, if we may."""
+        size = max(size, self.normal)
         if self.size_is_free and size != self.size and not self.buffer.closed:
             self.file.flush()
             position = self.buffer.tell()
