@@ -766,7 +766,7 @@ class _Reader(_Disk):
             return self.read_rest()
         if type(size) is not int or not (self.holds_text(size) if self.text is not None else self.holds(size)):
             return _LATER
-        return self.call("read", size)
+        return self.perform("read", size)
 
     def read_rest(self) -> Any:
         start, held = self.where()
@@ -775,19 +775,19 @@ class _Reader(_Disk):
             return _LATER
         if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
             return _LATER  # an error of the decoder would tell another position
-        return self.call("read", held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
+        return self.perform("read", held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
 
     def read1(self, size: int = -1) -> Any:
-        return self.call("read1", size) if self.holds_some(self.size if size < 0 else size) else _LATER
+        return self.perform("read1", size) if self.holds_some(self.size if size < 0 else size) else _LATER
 
     def peek(self, size: int = 0) -> Any:
-        return self.call("peek", size) if self.holds_some(self.size) else _LATER
+        return self.perform("peek", size) if self.holds_some(self.size) else _LATER
 
     def readinto(self, target: WriteableBuffer) -> Any:
-        return self.call("readinto", target) if self.holds(memoryview(target).nbytes) else _LATER
+        return self.perform("readinto", target) if self.holds(memoryview(target).nbytes) else _LATER
 
     def readinto1(self, target: WriteableBuffer) -> Any:
-        return self.call("readinto1", target) if self.holds(memoryview(target).nbytes) else _LATER
+        return self.perform("readinto1", target) if self.holds(memoryview(target).nbytes) else _LATER
 
     def seek(self, position: int, whence: int = 0) -> Any:
         if not self.seeks_at_once(position, whence):
@@ -798,7 +798,7 @@ class _Reader(_Disk):
         self.position = self.file.seek(position, whence)
         return self.position
 
-    def call(self, name: str, *args: Any) -> Any:
+    def perform(self, name: str, *args: Any) -> Any:
         self.forget()
         return getattr(self.file, name)(*args)
 
@@ -1561,7 +1561,7 @@ class AsyncBase(_Generic[_S]):
         async def write(self, data: _S, /) -> int: ...
         async def writelines(self, lines: Iterable[_S], /) -> None: ...
 
-    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
+    def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         if executor is not None and _pickles(executor):
             raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
         self._file = file
@@ -1990,25 +1990,14 @@ def wrap(file: _File, *, loop: object = None, executor: Executor | None = None) 
     raise TypeError(f"Unsupported io type: {file}.")
 
 
-@wrap.register(io.TextIOBase)
-def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
-    return AsyncTextIOWrapper(file, loop=loop, executor=executor)
-
-
-@wrap.register(io.BufferedIOBase)
-def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
-    return AsyncBufferedIOBase(file, loop=loop, executor=executor)
-
-
-@wrap.register(io.BufferedReader)
-@wrap.register(io.BufferedRandom)
-def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
-    return AsyncBufferedReader(file, loop=loop, executor=executor)
-
-
-@wrap.register(io.FileIO)
-def _(file: _File, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
-    return AsyncFileIO(file, loop=loop, executor=executor)
+for _type, _class in (
+    (io.TextIOBase, AsyncTextIOWrapper),
+    (io.BufferedIOBase, AsyncBufferedIOBase),
+    (io.BufferedReader, AsyncBufferedReader),
+    (io.BufferedRandom, AsyncBufferedReader),
+    (io.FileIO, AsyncFileIO),
+):
+    wrap.register(_type, _class)
 
 
 def _wrap_any(file: _File, executor: Executor | None) -> Any:
