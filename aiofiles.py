@@ -359,6 +359,10 @@ class _Queue:
                     await operation
             operation.outcome()  # what goes wrong in a close is said, come what may
             raise
+        except GeneratorExit:  # the coroutine was thrown away half-way
+            if not steady and self._leave(operation):
+                _spawn(undo, operation.value)
+            raise
         return operation.outcome()
 
     async def hold(self) -> None:
@@ -367,7 +371,7 @@ class _Queue:
         if not self._enter(place):
             try:
                 await place
-            except asyncio.CancelledError:
+            except BaseException:
                 self._leave(place)
                 raise
 
@@ -1095,8 +1099,7 @@ class _Stream(_Kind):
         self.at_end = False
         self.closing = False
         self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
-        # of those who wait for the descriptor: (loop, future)
-        self.waiters: set[tuple[asyncio.AbstractEventLoop, Any]] = set()
+        self.waiters: set[_Operation] = set()  # who waits for the descriptor
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
@@ -1266,29 +1269,26 @@ class _Stream(_Kind):
 
     async def readable(self) -> None:
         loop = asyncio.get_running_loop()
-        ready: Any = loop.create_future()
+        place = _Operation(None, loop)
         fd = _os.dup(self.raw.fileno())  # others may wait for the same one
         try:
-            loop.add_reader(fd, lambda: ready.done() or ready.set_result(None))
+            loop.add_reader(fd, place.end)
         except (OSError, NotImplementedError, RuntimeError):
             _os.close(fd)  # this loop cannot wait for it: a thread will
             return
-        waiter = (loop, ready)
-        self.waiters.add(waiter)
+        self.waiters.add(place)
         try:
-            await ready
+            await place
         finally:
-            self.waiters.discard(waiter)
+            self.waiters.discard(place)
             loop.remove_reader(fd)
             _os.close(fd)
 
     def stop(self) -> None:
         self.closing = True
-        for loop, ready in list(self.waiters):
-            try:
-                loop.call_soon_threadsafe(lambda ready=ready: ready.done() or ready.set_result(None))  # type: ignore[misc]
-            except RuntimeError:
-                pass
+        for place in list(self.waiters):
+            with contextlib.suppress(RuntimeError):  # its loop is closed
+                place.end()
 
 
 class _TextStream(_Stream):
