@@ -4,11 +4,12 @@ Type checkers take a lone module for untyped, and find `import aiofiles.os` only
 lies. So in the wheel aiofiles.py becomes aiofiles/__init__.py beside a py.typed, and every namespace of its
 table `_MODULES` gets a stub that re-exports its names. They are read off aiofiles.py:
 
-* Where the table has `_own("name", *_NAMES, wrap=_wrap_function)`, directly or by a variable that is assigned
-  such a call, these are the names. `_NAMES` is a tuple of strings, written out before.
-* Where it has a variable annotated as `os: _OsTypes`, they are the members of `class _OsTypes`; else those of
-  the class that is assigned as `pathlib = _PathlibTypes`. `X: TypeAlias = C` becomes C itself, so that X can
-  stand in annotations; a member annotated as another `_...Types` class is a namespace inside.
+* Where a variable of its name is annotated as `os: _OsTypes`, they are the members of `class _OsTypes`.
+  `X: TypeAlias = C` becomes C itself, so that X can stand in annotations; a member annotated as another
+  `_...Types` class is a namespace inside.
+* Else, where the table has `_own("name", *_NAMES, wrap=_wrap_function)`, directly or by a variable that is
+  assigned such a call, these are the names. `_NAMES` is a tuple of strings, written out before.
+* Else they are the members of a class of its name.
 """
 
 import ast
@@ -80,9 +81,10 @@ def stubs(source):
                 nodes[name] = node
     table = nodes["_MODULES"].value
     for key, value in zip(table.keys, table.values):
-        declared = nodes.get(ast.unparse(value), ast.Expr(value))
-        kind = ast.unparse(getattr(declared, "annotation", ast.Constant("")))
-        calls = [node for node in ast.walk(declared) if isinstance(node, ast.Call)]
+        variable = nodes.get(key.value.replace("os.path", "ospath"))
+        kind = ast.unparse(getattr(variable, "annotation", ast.Constant("")))
+        made = nodes.get(ast.unparse(value), value)
+        calls = [node for node in ast.walk(made) if isinstance(node, ast.Call)]
         own = [call for call in calls if ast.unparse(call.func) == "_own"]
         if TYPES(kind):
             lines = [f"_namespace: {kind}", *members(nodes[kind].body, names)]
@@ -91,7 +93,7 @@ def stubs(source):
             pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in own[0].keywords)
             lines = [exported(own, name, names) for name, own in pairs.items()]
         else:
-            lines = members(nodes[ast.unparse(nodes[key.value].value)].body, names)
+            lines = members(variable.body, names)
         loaded = ast.walk(ast.parse("\n".join(lines)))
         used = {node.id for node in loaded if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         found[key.value] = "\n".join([*(names[name] for name in sorted(used & names.keys())), *lines, ""])
