@@ -2166,11 +2166,10 @@ _UNDO: dict[str, Callable[[Any], object]] = {  # of a function whose caller was 
 
 
 class _Namespace(types.ModuleType):
-    """A module that stands for the one named *source*; *own* are the names which have an answer of our own."""
+    """A module that stands for the one named *source*, with an answer of our own for *names*, *own* and *lazy*."""
 
     def __init__(
-        self, name: str, source: str | None = None, own: dict[str, Any] = _NOTHING,
-        lazy: dict[str, Callable[[], Any]] = _NOTHING,
+        self, name: str, source: str | None, names: str = "", lazy: dict[str, Callable[[], Any]] = _NOTHING, **own: Any,
     ) -> None:  # fmt: skip
         doc = source and f"The module {source}, awaited: what may block there is a coroutine function with `executor=`."
         super().__init__(f"{__name__}.{name}", doc or "Names of aiofiles, where its users look for them.")
@@ -2179,7 +2178,7 @@ class _Namespace(types.ModuleType):
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
         self._lazy = lazy  # made when they are asked for, of what is expensive to import
-        self.__dict__.update(own)
+        self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
 
     def __getattr__(self, name: str) -> Any:
         source = self._source and _source_module(self._source)
@@ -2404,69 +2403,65 @@ for _name in "is_dir", "is_file", "is_symlink", "is_junction":
 
 
 class AsyncWalk(AsyncEntries["Any"]):
-    """A walk over directories, which are listed ahead.
+    """A walk over directories, which are listed ahead: what the caller takes off a list then is not visited.
 
-    If the caller of one from the top down changes the list of directories to come, what was listed from there on is
-    forgotten.  Errors are told in their turn, where the caller is.
+    Errors are told in their turn, where the caller is.
     """
 
     def __init__(
-        self, top: Any, topdown: bool, walk: _Call, below: Callable[[Any], list[Any]],
-        onerror: Callable[[OSError], object] | None, executor: Executor | None,
+        self, top: Any, topdown: bool, scan: _Call, join: _Call, onerror: Callable[[OSError], object] | None,
+        executor: Executor | None,
     ) -> None:  # fmt: skip
-        steps = functools.partial(self._down, (top, None)) if topdown else functools.partial(self._up, top)
-        super().__init__(steps, executor, most=256)
-        self._walk = walk  # of the standard library: it is given a path and a function to tell errors
-        self._below = below  # the paths of the directories of a step
+        super().__init__(lambda: (), executor, most=256)
+        self._topdown = bool(topdown)
+        self._scan = scan  # in the thread: what is in a directory; None if it is not walked into
+        self._join = join
         self._onerror = onerror
-        self._last: Any = (None, None, None)  # the step that the caller got last
-
-    def _list(self, top: Any) -> Iterator[Any]:
-        """What the walk of the standard library finds, and its errors where they arose."""
-        errors: list[OSError] = []
-        for found in self._walk(top, errors.append):
-            yield from errors
-            errors.clear()
-            yield found
-        yield from errors
-
-    # A step is what was found, a copy of the list that the caller may change, and what is to do after it: a linked
-    # list of paths, so that each step can keep its own.
-
-    def _up(self, top: Any) -> Iterator[Any]:
-        for found in self._list(top):
-            yield found, None, None
-
-    def _down(self, to_do: Any) -> Iterator[Any]:
-        while to_do is not None:
-            path, to_do = to_do
-            for found in self._list(path):
-                failed = isinstance(found, OSError)
-                yield found, None if failed else list(found[1]), to_do
-                to_do = to_do if failed else self._descend(found, to_do)
-                break
-
-    def _descend(self, found: Any, to_do: Any) -> Any:
-        for path in reversed(self._below(found)):
-            to_do = path, to_do
-        return to_do
+        self._to_do = [top]  # a stack of paths, and of what was found in directories whose own are not there yet
+        self._ahead: dict[Any, Any] = {}  # for each path what was found there, or what went wrong
 
     async def __anext__(self) -> Any:
-        found, before, to_do = self._last
-        if before is not None and found[1] != before:
-            await self._queue.hold()  # as a hop whose caller was cancelled may still be under way
-            self._entries.clear()
-            self._make = lambda: self._down(self._descend(found, to_do))
-            self._source = self._iterator = self._end = None
-            self._last = None, None, None
-            self._queue.release()
-        while True:
-            self._last = await super().__anext__()
-            found = self._last[0]
-            if not isinstance(found, OSError):
-                return found
-            if self._onerror is not None:
-                self._onerror(found)
+        while self._to_do and self._end is None:
+            path = self._to_do[-1]
+            listed = isinstance(path, tuple)  # before, so that now it is the turn of the other: itself, those below it
+            found = path if listed else self._ahead.pop(path, _LATER)
+            if found is _LATER:
+                await self._queue.run(self._executor, self._look_ahead, (self._to_do[-self._most :],))
+                continue
+            self._to_do.pop()
+            if isinstance(found, OSError):
+                if self._onerror is not None:
+                    self._onerror(found)
+            elif isinstance(found, Exception):
+                raise found
+            elif found is not None:
+                if not listed:
+                    self._to_do.append(found)
+                if listed is not self._topdown:
+                    return found
+                self._to_do += self._below(found)
+        raise StopAsyncIteration
+
+    def _below(self, found: Any) -> list[Any]:
+        return [self._join(found[0], name) for name in reversed(found[1])]
+
+    def _look_ahead(self, to_do: list[Any]) -> None:
+        if to_do[-1] in self._ahead:
+            return  # another task was faster
+        self._ahead.clear()
+        until = perf_counter() + self._HOP
+        while to_do and len(self._ahead) < self._most and perf_counter() < until:
+            path = to_do.pop()
+            if not isinstance(path, tuple):
+                try:
+                    found = self._ahead[path] = self._scan(path)
+                except Exception as error:
+                    found = self._ahead[path] = error
+                to_do += self._below(found) if isinstance(found, tuple) else ()
+
+
+def _reraise(error: OSError) -> None:
+    raise error
 
 
 @functools.wraps(_os.walk)
@@ -2474,14 +2469,13 @@ def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
     loop: object = None, executor: Executor | None = None,
 ) -> AsyncWalk:  # fmt: skip
-    def walk(path: Any, onerror: Callable[[OSError], object]) -> Iterator[Any]:
-        return _os.walk(path, topdown, onerror, followlinks)
+    top = _os.fspath(top)
 
-    def below(found: Any) -> list[Any]:
-        paths = [_os.path.join(found[0], name) for name in found[1]]
-        return paths if followlinks else [path for path in paths if not _os.path.islink(path)]
+    def scan(path: Any) -> Any:
+        if followlinks or path is top or not _os.path.islink(path):
+            return next(_os.walk(path, True, _reraise, followlinks), None)
 
-    return AsyncWalk(_os.fspath(top), topdown, walk, below, onerror, executor)
+    return AsyncWalk(top, topdown, scan, _os.path.join, onerror, executor)
 
 
 # ---- types of os and its like ---------------------------------------------------------------------------------------
@@ -2751,14 +2745,11 @@ def _path_class() -> Any:
             ) -> AsyncWalk:  # fmt: skip
                 """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
 
-                def walk(path: Any, on_error: Callable[[OSError], object]) -> Iterator[Any]:
-                    for found in _plain_path(path).walk(top_down, on_error, follow_symlinks):
-                        yield self.with_segments(found[0]), *found[1:]
+                def scan(path: Any) -> Any:
+                    for _, directories, files in _plain_path(path).walk(True, _reraise, follow_symlinks):
+                        return path, directories, files
 
-                def below(found: Any) -> list[Any]:
-                    return [found[0] / name for name in found[1]]
-
-                return AsyncWalk(self, top_down, walk, below, on_error, executor)
+                return AsyncWalk(self, top_down, scan, operator.truediv, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
             info = property(AsyncPathInfo, doc=pathlib.Path.info.__doc__)
@@ -3041,47 +3032,40 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _own(*names: str, **others: Any) -> dict[str, Any]:
-    return {**{name: globals()[name] for name in names}, **others}
+_TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
+_BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
+_INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
+_STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
+_TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 
-
-_TEXT = "AsyncTextIOWrapper", "AsyncTextIndirectIOWrapper"
-_BINARY = (
-    "AsyncBufferedIOBase", "AsyncBufferedReader", "AsyncFileIO", "AsyncIndirectBufferedIOBase",
-    "AsyncIndirectBufferedReader", "AsyncIndirectFileIO",
+_threadpool = _Namespace(
+    "threadpool", None, f"open _open wrap {_STDIO} AiofilesContextManager {_TEXT} {_BINARY} {_INDIRECT}",
+    sync_open=builtins.open,
 )  # fmt: skip
-_TEMPTYPES = "AsyncSpooledTemporaryFile", "AsyncTemporaryDirectory"
-
-_threadpool = _Namespace("threadpool", own=_own(
-    "open", "_open", "wrap", "stdin", "stdout", "stderr", "stdin_bytes", "stdout_bytes", "stderr_bytes",
-    "AiofilesContextManager", *_TEXT, *_BINARY, sync_open=builtins.open,
-))  # fmt: skip
-_ospath = _Namespace("ospath", "os.path", _own(wrap=_wrap_function))
+_ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
-    "base": _Namespace("base", own=_own(
-        "AiofilesContextManager", "AsyncBase", "AsyncIndirectBase", wrap=_wrap_function,
-    )),
+    "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
     "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob")}),
     "os": _Namespace(
-        "os", "os", _own("AsyncDirEntry", "AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function),
-        {"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else {},
+        "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
+        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NOTHING,
     ),
     "os.path": _ospath,
     "ospath": _ospath,
     "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
     "shutil": _Namespace("shutil", "shutil"),
     "tempfile": _Namespace(
-        "tempfile", "tempfile",
-        _own("AiofilesContextManager", "AiofilesContextManagerTempDir", *_TEMPTYPES, wrap=_wrap_temporary),
-        {name: functools.partial(_temporary, name) for name in _TEMPORARY},
+        "tempfile", "tempfile", f"AiofilesContextManager AiofilesContextManagerTempDir {_TEMPTYPES}",
+        lazy={name: functools.partial(_temporary, name) for name in _TEMPORARY}, wrap=_wrap_temporary,
     ),
-    "tempfile.temptypes": _Namespace("tempfile.temptypes", own=_own(*_TEMPTYPES)),
+    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
     "threadpool": _threadpool,
-    "threadpool.binary": _Namespace("threadpool.binary", own=_own(*_BINARY)),
-    "threadpool.text": _Namespace("threadpool.text", own=_own(*_TEXT)),
-    "threadpool.utils": _Namespace("threadpool.utils", own=_own(
-        "delegate_to_executor", "proxy_method_directly", "proxy_property_directly", "cond_delegate_to_executor",
-    )),
+    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT}"),
+    "threadpool.text": _Namespace("threadpool.text", None, _TEXT),
+    "threadpool.utils": _Namespace(
+        "threadpool.utils", None,
+        "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",
+    ),
 }  # fmt: skip
 for _name, _module in _MODULES.items():
     sys.modules[f"{__name__}.{_name}"] = _module
