@@ -2191,8 +2191,8 @@ class _Namespace(types.ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         else:
             value = getattr(source, name)
-            no_thread = "|".join(_NO_THREAD[self._source].split())
-            if not callable(value) or isinstance(value, type) or re.fullmatch(no_thread, name):
+            no_thread = _NO_THREAD[self._source].split()
+            if not callable(value) or isinstance(value, type) or re.fullmatch("|".join(no_thread), name):
                 return value
             value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _UNDO.get(name))
             value.__module__ = self.__name__
@@ -2273,12 +2273,11 @@ class AsyncEntries(_Generic[_T]):
                 self._source = iter(self._make())
                 self._iterator = self._source if self._convert is None else map(self._convert, self._source)
             until = perf_counter() + self._HOP
-            for entry in self._iterator:
+            for count, entry in enumerate(self._iterator, 1):
                 self._entries.append(entry)
-                if len(self._entries) >= self._most or perf_counter() > until:
-                    break
-            else:
-                self._end = StopAsyncIteration()
+                if count == self._most or perf_counter() > until:
+                    return
+            self._end = StopAsyncIteration()
         except BaseException as error:
             self._end = error
 
@@ -2321,11 +2320,10 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.D
 
     def __init__(self, path: Any, executor: Executor | None) -> None:
         super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
-        self._path = path
 
     @functools.cached_property
     def _plain(self) -> Any:
-        return _call(self._executor, _os.scandir, (self._path,), undo=lambda entries: entries.close())
+        return _call(self._executor, self._make, undo=lambda entries: entries.close())
 
     def __await__(self) -> Generator[Any, Any, Iterator[_os.DirEntry[_S]]]:
         return self._plain.__await__()
@@ -2423,8 +2421,8 @@ class AsyncWalk(AsyncEntries["Any"]):
     async def __anext__(self) -> Any:
         while self._to_do and self._end is None:
             path = self._to_do[-1]
-            listed = isinstance(path, tuple)  # before, so that now it is the turn of the other: itself, those below it
-            found = path if listed else self._ahead.pop(path, _LATER)
+            again = isinstance(path, tuple)  # this was found before: now it is the turn of itself, or of those below it
+            found = path if again else self._ahead.pop(path, _LATER)
             if found is _LATER:
                 await self._queue.run(self._executor, self._look_ahead, (self._to_do[-self._most :],))
                 continue
@@ -2435,9 +2433,9 @@ class AsyncWalk(AsyncEntries["Any"]):
             elif isinstance(found, Exception):
                 raise found
             elif found is not None:
-                if not listed:
+                if not again:
                     self._to_do.append(found)
-                if listed is not self._topdown:
+                if again is not self._topdown:
                     return found
                 self._to_do += self._below(found)
         raise StopAsyncIteration
@@ -2503,9 +2501,9 @@ if TYPE_CHECKING:
         lstat, makedirs, mkdir, open = _co(_os.lstat), _co(_os.makedirs), _co(_os.mkdir), _co(_os.open)
         pipe, read, removedirs, renames = _co(_os.pipe), _co(_os.read), _co(_os.removedirs), _co(_os.renames)
         remove = rmdir = unlink = _co(_os.remove)
-        rename, replace, stat, symlink = _co(_os.rename), _co(_os.replace), _co(_os.stat), _co(_os.symlink)
-        system, truncate, urandom, utime = _co(_os.system), _co(_os.truncate), _co(_os.urandom), _co(_os.utime)
-        waitpid, write = _co(_os.waitpid), _co(_os.write)
+        rename = replace = _co(_os.rename)
+        stat, symlink, system, truncate = _co(_os.stat), _co(_os.symlink), _co(_os.system), _co(_os.truncate)
+        urandom, utime, waitpid, write = _co(_os.urandom), _co(_os.utime), _co(_os.waitpid), _co(_os.write)
         if sys.version_info >= (3, 14):
             readinto, reload_environ = _co(_os.readinto), _co(_os.reload_environ)
         if sys.platform == "win32":
@@ -2559,10 +2557,10 @@ if TYPE_CHECKING:
 
     class _OsPathTypes:
         wrap = _Same(_wrap_function)
-        exists = islink = lexists = _co(_os.path.exists)
+        exists = isfile = islink = ismount = lexists = _co(_os.path.exists)
         getatime = getctime = getmtime = _co(_os.path.getmtime)
-        isdir, isfile, ismount = _co(_os.path.isdir), _co(_os.path.isfile), _co(_os.path.ismount)
-        getsize, samefile, sameopenfile = _co(_os.path.getsize), _co(_os.path.samefile), _co(_os.path.sameopenfile)
+        getsize, isdir = _co(_os.path.getsize), _co(_os.path.isdir)
+        samefile, sameopenfile = _co(_os.path.samefile), _co(_os.path.sameopenfile)
         if sys.version_info >= (3, 12):
             isjunction, splitroot = _co(_os.path.isjunction), _Same(_os.path.splitroot)
         if sys.version_info >= (3, 13):
@@ -2584,11 +2582,8 @@ if TYPE_CHECKING:
         splitdrive, splitext = _Same(_os.path.splitdrive), _Same(_os.path.splitext)
 
     class _ShutilTypes:
-        Error: TypeAlias = _shutil.Error
-        ReadError: TypeAlias = _shutil.ReadError
-        SameFileError: TypeAlias = _shutil.SameFileError
-        SpecialFileError: TypeAlias = _shutil.SpecialFileError
-
+        Error, ReadError = _shutil.Error, _shutil.ReadError
+        SameFileError, SpecialFileError = _shutil.SameFileError, _shutil.SpecialFileError
         copymode, copystat, disk_usage = _co(_shutil.copymode), _co(_shutil.copystat), _co(_shutil.disk_usage)
         make_archive, unpack_archive = _co(_shutil.make_archive), _co(_shutil.unpack_archive)
         get_archive_formats, get_unpack_formats = _Same(_shutil.get_archive_formats), _Same(_shutil.get_unpack_formats)
@@ -2649,11 +2644,6 @@ def _text_encoding(stacklevel: int) -> str | None:
     return io.text_encoding(None, stacklevel)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
-def _warn_of_encoding(kwargs: _Kwargs) -> None:
-    if kwargs.get("encoding") is None and (encoding := _text_encoding(4)) is not None:
-        kwargs["encoding"] = encoding
-
-
 class AsyncPathInfo:
     """The `info` of a path (Python 3.14), its methods awaited: what it once found out it remembers."""
 
@@ -2675,22 +2665,22 @@ def _plain_path(value: Any) -> Any:
 
 
 def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[_Call, _Call]:
-    """What calls the method *name* of pathlib.Path, and what makes paths in its results like *owner*."""
+    """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
     pathlib = _source_module("pathlib")
-    of_class = isinstance(owner, type)
-    make = owner if of_class else owner.with_segments
-    call = functools.partial(
-        getattr(pathlib.Path, name),
-        *map(_plain_path, args if of_class else (owner, *args)),
-        **{key: _plain_path(value) for key, value in kwargs.items()},
-    )
+    kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
+    if isinstance(owner, type):
+        make = owner
+    else:
+        make, args = owner.with_segments, (owner, *args)
+    call = functools.partial(getattr(pathlib.Path, name), *map(_plain_path, args), **kwargs)
     return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
 
 
-def _path_method(cls: type, name: str, stands_for: Any) -> Any:
-    """The method *name* of our paths, which calls that of pathlib.Path."""
+def _path_method(cls: type, name: str) -> Any:
+    """The method *name* of our paths."""
+    stands_for = getattr(_source_module("pathlib").Path, name)
+    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # its place among the arguments
     method: Any
-    encoding_at = {"read_text": 0, "write_text": 1}.get(name, -1)  # among the arguments
 
     if name in ("iterdir", "glob", "rglob"):
 
@@ -2701,14 +2691,14 @@ def _path_method(cls: type, name: str, stands_for: Any) -> Any:
     else:
 
         async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
-            if len(args) <= encoding_at:
-                _warn_of_encoding(kwargs)
+            if len(args) <= encoding and kwargs.get("encoding") is None:
+                kwargs["encoding"] = _text_encoding(3)
             call, convert = _path_call(self, name, args, kwargs)
             return convert(await _call(executor, call))
 
-    of_class = inspect.ismethod(stands_for)
-    method = _names(cls, name, method, stands_for.__func__ if of_class else stands_for)
-    return classmethod(method) if of_class else method
+    if inspect.ismethod(stands_for):
+        return classmethod(_names(cls, name, method, stands_for.__func__))
+    return _names(cls, name, method, stands_for)
 
 
 def _path_class() -> Any:
@@ -2756,11 +2746,10 @@ def _path_class() -> Any:
 
     Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public(pathlib.Path):
-        stands_for = getattr(pathlib.Path, name)
-        if name in ("open", "walk"):
-            _names(Path, name, getattr(Path, name), None)
-        elif callable(stands_for) and not hasattr(pathlib.PurePath, name):
-            setattr(Path, name, _path_method(Path, name, stands_for))
+        if name in vars(Path) and callable(vars(Path)[name]):
+            _names(Path, name, vars(Path)[name], None)
+        elif callable(getattr(pathlib.Path, name)) and not hasattr(pathlib.PurePath, name):
+            setattr(Path, name, _path_method(Path, name))
     return globals().setdefault("Path", Path)
 
 
@@ -2935,8 +2924,8 @@ def _temporary(name: str) -> _Call:
         kwargs.update(zip(order, args))
         kwargs.pop("loop", None)
         executor = kwargs.pop("executor", None)
-        if "b" not in str(kwargs.get("mode", "b")):
-            _warn_of_encoding(kwargs)
+        if "b" not in str(kwargs.get("mode", "b")) and kwargs.get("encoding") is None:
+            kwargs["encoding"] = _text_encoding(3)
         call = functools.partial(getattr(tempfile, name), **kwargs)
         coro: Any
         if is_directory:
@@ -3035,12 +3024,12 @@ if TYPE_CHECKING:
 _TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
 _BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
 _INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
-_STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
 _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 
 _threadpool = _Namespace(
-    "threadpool", None, f"open _open wrap {_STDIO} AiofilesContextManager {_TEXT} {_BINARY} {_INDIRECT}",
-    sync_open=builtins.open,
+    "threadpool", None,
+    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
+    "AiofilesContextManager", sync_open=builtins.open,
 )  # fmt: skip
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
