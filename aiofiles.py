@@ -2213,6 +2213,10 @@ def _public(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
+# What ours take over from the functions that they stand for: not the module, by which pyfakefs knows what to replace.
+_LOOKS = "__name__", "__qualname__", "__doc__"
+
+
 def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
     @functools.wraps(func)
     async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
@@ -2305,7 +2309,7 @@ class AsyncEntries(_Generic[_T]):
 def _iterating(source: str, name: str, most: int = 1024) -> _Call:
     """The function *name* of the module *source*, as one that gives an asynchronous iterator."""
 
-    @functools.wraps(getattr(_source_module(source), name))
+    @functools.wraps(getattr(_source_module(source), name), _LOOKS)
     def iterate(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
         return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, most=most)
 
@@ -2340,7 +2344,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.D
         self._plain.close()
 
 
-@functools.wraps(_os.scandir)
+@functools.wraps(_os.scandir, _LOOKS)
 def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
     return AsyncScandir(path, executor)
 
@@ -2462,7 +2466,7 @@ def _reraise(error: OSError) -> None:
     raise error
 
 
-@functools.wraps(_os.walk)
+@functools.wraps(_os.walk, _LOOKS)
 def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
     loop: object = None, executor: Executor | None = None,
@@ -2742,11 +2746,11 @@ def _path_class() -> Any:
                 return AsyncWalk(self, top_down, scan, operator.truediv, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
-            info = property(AsyncPathInfo, doc=pathlib.Path.info.__doc__)
+            info = property(AsyncPathInfo)
 
     Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public(pathlib.Path):
-        if name in vars(Path) and callable(vars(Path)[name]):
+        if inspect.isfunction(vars(Path).get(name)):
             _names(Path, name, vars(Path)[name], None)
         elif callable(getattr(pathlib.Path, name)) and not hasattr(pathlib.PurePath, name):
             setattr(Path, name, _path_method(Path, name))
@@ -2914,7 +2918,7 @@ def _temporary(name: str) -> _Call:
     tempfile = _source_module("tempfile")
     is_directory = name == "TemporaryDirectory"
 
-    @functools.wraps(getattr(tempfile, name), updated=())
+    @functools.wraps(getattr(tempfile, name), _LOOKS, ())
     def function(*args: Any, **kwargs: Any) -> Any:
         order = [*_TEMPORARY[name].split(), "loop", "executor"]
         if is_directory and isinstance(args[3] if len(args) > 3 else None, int):
