@@ -2394,7 +2394,9 @@ def _question(name: str) -> _Call:
 
     async def method(self: Any, **options: Any) -> bool:
         ask = getattr(self._file, name)
-        return ask(**options) if self._told else await _call(self._executor, ask, (), options)
+        if self._told:
+            return ask(**options) if options else ask()  # which takes half the time
+        return await _call(self._executor, ask, (), options)
 
     return _names(AsyncDirEntry, name, method, getattr(_os.DirEntry, name))
 
