@@ -3074,21 +3074,19 @@ if TYPE_CHECKING:
     shutil: _ShutilTypes
     tempfile: _TempfileTypes
 
-    class base:
+    class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
         AsyncBase: TypeAlias = AsyncBase[_S]
         wrap = _Same(_wrap_function)
 
-    class pathlib:
+    class _PathlibTypes:
         Path: TypeAlias = Path
         PurePath: TypeAlias = _pathlib.PurePath
         PurePosixPath: TypeAlias = _pathlib.PurePosixPath
         PureWindowsPath: TypeAlias = _pathlib.PureWindowsPath
 
-    class threadpool:
-        open = _Same(open)
-        wrap = _Same(wrap)
-        sync_open = _Same(builtins.open)
+    class _ThreadpoolTypes:
+        open, wrap, sync_open = _Same(open), _Same(wrap), _Same(builtins.open)
 
         class binary:
             AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase
@@ -3097,6 +3095,10 @@ if TYPE_CHECKING:
 
         class text:
             AsyncTextIOWrapper: TypeAlias = AsyncTextIOWrapper
+
+    base = _BaseTypes
+    pathlib = _PathlibTypes
+    threadpool = _ThreadpoolTypes
 else:
 
     def __getattr__(name):

@@ -9,7 +9,7 @@ table `_MODULES` gets a stub that re-exports its names. They are read off aiofil
   `_...Types` class is a namespace inside.
 * Else, where the table has `_Namespace("base", None, f"name {_NAMES}", wrap=_wrap_function)`, directly or by a
   variable that is assigned such a call, these are the names. `_NAMES` is a string that is assigned before.
-* Else they are the members of a class of its name.
+* Else they are the members of the class that is assigned as `pathlib = _PathlibTypes`.
 """
 
 import ast
@@ -91,7 +91,7 @@ def stubs(source):
             pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in call.keywords)
             lines = [exported(own, name, names) for name, own in pairs.items()]
         else:
-            lines = members(variable.body, names)
+            lines = members(nodes[ast.unparse(variable.value)].body, names)
         loaded = ast.walk(ast.parse("\n".join(lines)))
         used = {node.id for node in loaded if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         found[key.value] = "\n".join([*(names[name] for name in sorted(used & names.keys())), *lines, ""])
