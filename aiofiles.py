@@ -2421,13 +2421,17 @@ class AsyncWalk(AsyncEntries["Any"]):
         self._scan = scan  # in the thread: what is in a directory; None if it is not walked into
         self._join = join
         self._onerror = onerror
-        self._to_do = [top]  # a stack of paths, and of what was found in directories whose own are not there yet
+        self._to_do = [top]  # a stack of paths, and of what was found
         self._ahead: dict[Any, Any] = {}  # for each path what was found there, or what went wrong
+
+    # Every directory is met twice, by its path and then by what was found there.  From the top down it is returned at
+    # the first meeting, and those below it follow at the second: the caller may have changed their list by then.
+    # From the bottom up it is the other way round.
 
     async def __anext__(self) -> Any:
         while self._to_do and self._end is None:
             path = self._to_do[-1]
-            again = isinstance(path, tuple)  # this was found before: now it is the turn of itself, or of those below it
+            again = isinstance(path, tuple)
             found = path if again else self._ahead.pop(path, _LATER)
             if found is _LATER:
                 await self._queue.run(self._executor, self._look_ahead, (self._to_do[-self._most :],))
