@@ -109,8 +109,15 @@ if TYPE_CHECKING:
         def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _Coroutine[_T_co]: ...
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
+    class _AwaitedPath(_Generic[_P]):  # a method that is awaited and gives a path of the same class
+        def __get__(self, instance: _T, owner: type | None = None, /) -> _Awaited[_P, _T]: ...
+
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
+    @overload
+    def _com(method: Callable[Concatenate[_SyncPath, _P], _SyncPath]) -> _AwaitedPath[_P]: ...
+    @overload
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
+    def _com(method: Any) -> Any: ...
 else:
 
     class _Generic:
@@ -2072,32 +2079,21 @@ for _text, _bytes in (stdin, stdin_bytes), (stdout, stdout_bytes), (stderr, stde
 # what a newer Python adds is delegated.  Everything else is the thing itself.  Some names have an answer of our own.
 # ---------------------------------------------------------------------------------------------------------------------
 
-_NO_THREAD = {
-    "os": """
-        WCOREDUMP WEXITSTATUS WIFCONTINUED WIFEXITED WIFSIGNALED WIFSTOPPED WSTOPSIG WTERMSIG _exit abort
-        add_dll_directory cpu_count ctermid device_encoding execl execle execlp execlpe execv execve execvp execvpe fork
-        forkpty fsdecode fsencode fspath get_exec_path get_inheritable get_handle_inheritable getegid getenv getenvb
-        geteuid getgid getgroups getloadavg getpgid getpgrp getpid getppid getpriority getresgid getresuid getsid getuid
-        kill killpg major makedev minor nice process_cpu_count putenv register_at_fork
-        sched_get_priority_max sched_get_priority_min set_inheritable set_handle_inheritable setegid seteuid setgid
-        setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid strerror sysconf times umask
-        uname unsetenv waitstatus_to_exitcode get_blocking set_blocking get_terminal_size pidfd_open confstr setpgrp
-        sched_getaffinity sched_getparam sched_getscheduler sched_rr_get_interval sched_setaffinity sched_setparam
-        sched_setscheduler sched_yield setns unshare
+_NO_THREAD = {  # for each module patterns of its functions that compute, or ask and tell nothing but the process
+    "os": r"""
+        W[A-Z]+ [gs]et\w*id [gs]et_blocking [gs]et(_handle)?_inheritable [gs]et(groups|pgrp|priority) getenvb?
+        getloadavg get_exec_path get_terminal_size setns _exit abort add_dll_directory confstr cpu_count ctermid
+        device_encoding exec\w+ fork(pty)? fsdecode fsencode fspath kill(pg)? major makedev minor nice pidfd_open
+        process_cpu_count putenv register_at_fork sched_\w+ strerror sysconf times umask uname unsetenv unshare
+        waitstatus_to_exitcode
         """,
-    "os.path": """
-        basename commonpath commonprefix dirname expandvars isabs isreserved join normcase normpath samestat split
-        splitdrive splitext splitroot
-        """,
-    "tempfile": "gettempprefix gettempprefixb",
-    "shutil": """
-        get_archive_formats get_terminal_size get_unpack_formats ignore_patterns register_archive_format
-        register_unpack_format unregister_archive_format unregister_unpack_format
-        """,
+    "os.path": r"basename common\w+ dirname expandvars isabs isreserved join normcase normpath samestat split\w*",
+    "tempfile": "gettempprefixb?",
+    "shutil": r"get_\w+ ignore_patterns (un)?register_\w+",
     "glob": "escape has_magic translate",
     "pathlib": "",
 }
-_REMOVE: dict[str, Callable[[Any], object]] = {  # what undoes a function whose caller was cancelled while it ran
+_UNDO: dict[str, Callable[[Any], object]] = {  # of a function whose caller was cancelled while it ran
     "open": _os.close,
     "dup": _os.close,
     "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
@@ -2107,12 +2103,11 @@ _REMOVE: dict[str, Callable[[Any], object]] = {  # what undoes a function whose 
 
 
 class _Namespace(types.ModuleType):
-    """A module that stands for the one named *source*; *own* are the names which have an answer of our own."""
+    """A module that stands for the one named *source*, with an answer of our own for *names*, *own* and *lazy*."""
 
     def __init__(
-        self, name: str, source: str | None = None, own: dict[str, Any] = _NOTHING,
-        lazy: dict[str, Callable[[], Any]] = _NOTHING,
-    ) -> None:
+        self, name: str, source: str | None, names: str = "", lazy: dict[str, Callable[[], Any]] = _NOTHING, **own: Any,
+    ) -> None:  # fmt: skip
         doc = source and f"The module {source}, awaited: what may block there is a coroutine function with `executor=`."
         super().__init__(f"{__name__}.{name}", doc or "Names of aiofiles, where its users look for them.")
         self.__file__ = globals().get("__file__")
@@ -2120,31 +2115,29 @@ class _Namespace(types.ModuleType):
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
         self._lazy = lazy  # made when they are asked for, of what is expensive to import
-        self.__dict__.update(own)
+        self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
 
     def __getattr__(self, name: str) -> Any:
+        source = self._source and _source_module(self._source)
         if name in self._lazy:
             value = self._lazy[name]()
-        elif self._source is None or (name.startswith("__") and name not in ("__all__", "__doc__")):
+        elif name == "__all__" and source:
+            own = [name for name in (*self.__dict__, *self._lazy) if not name.startswith("_")]
+            return sorted({*own, *getattr(source, "__all__", _public(source))})
+        elif name.startswith("__") or not hasattr(source, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         else:
-            source = _source_module(self._source)
-            if name == "__all__":
-                own = [name for name in (*self.__dict__, *self._lazy) if not name.startswith("_")]
-                return sorted({*own, *getattr(source, "__all__", _public(source))})
-            try:
-                value = getattr(source, name)
-            except AttributeError:
-                raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
-            if not callable(value) or isinstance(value, type) or name in _NO_THREAD[self._source].split():
+            value = getattr(source, name)
+            no_thread = _NO_THREAD[self._source].split()
+            if not callable(value) or isinstance(value, type) or re.fullmatch("|".join(no_thread), name):
                 return value
-            value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _REMOVE.get(name))
+            value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _UNDO.get(name))
             value.__module__ = self.__name__
         setattr(self, name, value)
         return value
 
     def __dir__(self) -> list[str]:
-        source = () if self._source is None else _public(_source_module(self._source))
+        source = _public(_source_module(self._source)) if self._source else ()
         return sorted({*self.__dict__, *self._lazy, *source})
 
 
@@ -2155,6 +2148,10 @@ def _source_module(name: str) -> Any:
 
 def _public(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
+
+
+# What ours take over from the functions that they stand for: not the module, by which pyfakefs knows what to replace.
+_LOOKS = "__name__", "__qualname__", "__doc__"
 
 
 def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
@@ -2173,6 +2170,9 @@ def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
 
 
+# ---- what iterates --------------------------------------------------------------------------------------------------
+
+
 class AsyncEntries(_Generic[_T]):
     """An asynchronous iterator over a blocking one, of which each hop fetches many entries.
 
@@ -2185,53 +2185,48 @@ class AsyncEntries(_Generic[_T]):
         self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
         convert: Callable[[Any], _T] | None = None, most: int = 1024,
     ) -> None:  # fmt: skip
-        self._make = make  # called in the thread
-        self._executor = executor
+        self._make = make  # these two are called in the thread
         self._convert = convert
-        self._most = most
-        self._size = min(128, most)  # entries in the next hop
+        self._executor = executor
+        self._most = most  # entries in a hop
         self._queue = _Queue()
+        self._source: Any = None  # what `make` has made, and then its converted entries
+        self._iterator: Any = None
         self._entries: deque[_T] = deque()
-        self._iterator: Iterator[Any] | None = None
-        self._ended = False
-        self._error: BaseException | None = None
+        self._end: BaseException | None = None  # what comes after these entries
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
         while not self._entries:
-            if self._error is not None:
-                error, self._error, self._ended = self._error, None, True
-                raise error
-            if self._ended:
-                raise StopAsyncIteration
+            if self._end is not None:
+                end, self._end = self._end, StopAsyncIteration()
+                raise end
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
     def _fetch(self) -> None:
-        if self._entries or self._ended or self._error is not None:
+        if self._entries or self._end is not None:
             return  # another task was faster
         try:
             if self._iterator is None:
-                self._iterator = iter(self._make())
+                self._source = iter(self._make())
+                self._iterator = self._source if self._convert is None else map(self._convert, self._source)
             until = perf_counter() + self._HOP
-            for entry in self._iterator:
-                self._entries.append(entry if self._convert is None else self._convert(entry))
-                if len(self._entries) >= self._size or perf_counter() > until:
-                    break
-            else:
-                self._ended = True
+            for count, entry in enumerate(self._iterator, 1):
+                self._entries.append(entry)
+                if count == self._most or perf_counter() > until:
+                    return
+            self._end = StopAsyncIteration()
         except BaseException as error:
-            self._error = error
-        self._size = min(2 * self._size, self._most)
+            self._end = error
 
     def _shut(self) -> None:
-        self._ended = True
+        self._end = StopAsyncIteration()
         self._entries.clear()
-        close = getattr(self._iterator, "close", None)
-        if close is not None:
-            close()
+        if hasattr(self._source, "close"):
+            self._source.close()
 
     async def aclose(self) -> None:
         """Close the blocking iterator."""
@@ -2244,8 +2239,18 @@ class AsyncEntries(_Generic[_T]):
         await self.aclose()
 
     def __del__(self) -> None:
-        if self._iterator is not None and not self._ended:
+        if self._end is None:
             self._shut()
+
+
+def _iterating(source: str, name: str, most: int = 1024) -> _Call:
+    """The function *name* of the module *source*, as one that gives an asynchronous iterator."""
+
+    @functools.wraps(getattr(_source_module(source), name), _LOOKS)
+    def iterate(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
+        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, most=most)
+
+    return iterate
 
 
 class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.DirEntry[_S]]"]):
@@ -2256,36 +2261,41 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.D
 
     def __init__(self, path: Any, executor: Executor | None) -> None:
         super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
-        self._plain: Any = None
-        self._path = path
 
-    def _started(self) -> Any:
-        if self._plain is None:
-            self._plain = _call(self._executor, _os.scandir, (self._path,), undo=lambda scan: scan.close())
-        return self._plain
+    @functools.cached_property
+    def _plain(self) -> Any:
+        return _call(self._executor, self._make, undo=lambda entries: entries.close())
 
     def __await__(self) -> Generator[Any, Any, Iterator[_os.DirEntry[_S]]]:
-        return self._started().__await__()
+        return self._plain.__await__()
+
+    # What makes a coroutine of it, for asyncio.create_task and its like.
 
     def send(self, value: Any) -> Any:
-        return self._started().send(value)
+        return self._plain.send(value)
 
     def throw(self, *exc_info: Any) -> Any:
-        return self._started().throw(*exc_info)
+        return self._plain.throw(*exc_info)
 
     def close(self) -> None:
-        if self._plain is not None:
-            self._plain.close()
+        self._plain.close()
 
 
+@functools.wraps(_os.scandir, _LOOKS)
+def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
+    return AsyncScandir(path, executor)
+
+
+@delegate_to_executor("inode", "stat")
 class AsyncDirEntry(_Generic[_S]):
     """An os.DirEntry whose methods are coroutines; what the directory told of the entry takes no hop."""
 
-    __slots__ = ("_entry", "_executor", "_told")
+    __slots__ = ("_executor", "_file", "_told")
+    _stands_for = _os.DirEntry
 
     def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in the thread
-        self._entry: Any = entry
         self._executor = executor
+        self._file: Any = entry
         self._told = True
         try:
             if entry.is_symlink():
@@ -2296,138 +2306,128 @@ class AsyncDirEntry(_Generic[_S]):
     if TYPE_CHECKING:
         name: _ReadOnly[_S]
         path: _ReadOnly[_S]
+
+        async def inode(self) -> int: ...
+        async def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
+        async def is_file(self, *, follow_symlinks: bool = True) -> bool: ...
+        async def is_symlink(self) -> bool: ...
+        async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result: ...
+        if sys.version_info >= (3, 12):
+
+            async def is_junction(self) -> bool: ...
     else:
-        name = property(lambda self: self._entry.name)
-        path = property(lambda self: self._entry.path)
+        name = property(operator.attrgetter("_file.name"))
+        path = property(operator.attrgetter("_file.path"))
 
     def __fspath__(self) -> _S:
-        return self._entry.path
+        return self._file.path
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
 
-    async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether the entry is a directory, or a symbolic link to one."""
+
+def _question(name: str) -> _Call:
+    """The method *name* of AsyncDirEntry, which the directory may have answered already."""
+
+    async def method(self: Any, **options: Any) -> bool:
+        ask = getattr(self._file, name)
         if self._told:
-            return self._entry.is_dir(follow_symlinks=follow_symlinks)
-        return await _call(self._executor, self._entry.is_dir, (), {"follow_symlinks": follow_symlinks})
+            return ask(**options) if options else ask()  # which takes half the time
+        return await _call(self._executor, ask, (), options)
 
-    async def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether the entry is a regular file, or a symbolic link to one."""
-        if self._told:
-            return self._entry.is_file(follow_symlinks=follow_symlinks)
-        return await _call(self._executor, self._entry.is_file, (), {"follow_symlinks": follow_symlinks})
+    return _names(AsyncDirEntry, name, method, getattr(_os.DirEntry, name))
 
-    async def is_symlink(self) -> bool:
-        """Whether the entry is a symbolic link."""
-        return self._entry.is_symlink() if self._told else await _call(self._executor, self._entry.is_symlink)
 
-    async def is_junction(self) -> bool:
-        """Whether the entry is a junction (Python 3.12)."""
-        return self._entry.is_junction() if self._told else await _call(self._executor, self._entry.is_junction)
-
-    async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result:
-        """The os.stat_result of the entry."""
-        return await _call(self._executor, self._entry.stat, (), {"follow_symlinks": follow_symlinks})
-
-    async def inode(self) -> int:
-        """The inode number of the entry."""
-        return await _call(self._executor, self._entry.inode)
+for _name in "is_dir", "is_file", "is_symlink", "is_junction":
+    if hasattr(_os.DirEntry, _name):
+        setattr(AsyncDirEntry, _name, _question(_name))
 
 
 class AsyncWalk(AsyncEntries["Any"]):
-    """A walk from the top down.  Directories are listed ahead; if the caller changes the list of those to come,
-    what was listed from there on is forgotten."""
+    """A walk over directories, which are listed ahead: what the caller takes off a list then is not visited.
+
+    Errors are told in their turn, where the caller is.
+    """
 
     def __init__(
-        self, top: Any, directory: _Call, join: _Call, skip: Callable[[Any], bool] | None,
-        onerror: Callable[[OSError], object] | None, executor: Executor | None,
+        self, top: Any, topdown: bool, scan: _Call, join: _Call, onerror: Callable[[OSError], object] | None,
+        executor: Executor | None,
     ) -> None:  # fmt: skip
-        super().__init__(self._steps, executor, most=256)
-        self._top = top
-        self._to_do: Any = (top, None)  # a linked list, of which each step can keep its own end
-        self._directory = directory
+        super().__init__(lambda: (), executor, most=256)
+        self._topdown = bool(topdown)
+        self._scan = scan  # in the thread: what is in a directory; None if it is not walked into
         self._join = join
-        self._skip = skip
         self._onerror = onerror
-        self._handed_out: Any = None
+        self._to_do = [top]  # a stack of paths, and of what was found
+        self._ahead: dict[Any, Any] = {}  # for each path what was found there, or what went wrong
 
-    def _steps(self) -> Iterator[Any]:
-        while self._to_do is not None:
-            path, self._to_do = self._to_do
-            if self._skip is not None and path is not self._top and self._skip(path):
-                continue
-            errors: list[OSError] = []
-            found = next(iter(self._directory(path, errors.append)), None)
-            rest = self._to_do
-            self._descend(found, rest)
-            yield found, found and list(found[1]), rest, errors
-
-    def _descend(self, found: Any, rest: Any) -> None:
-        for name in reversed(found[1]) if found else ():
-            rest = (self._join(found[0], name), rest)
-        self._to_do = rest
+    # Every directory is met twice, by its path and then by what was found there.  From the top down it is returned at
+    # the first meeting, and those below it follow at the second: the caller may have changed their list by then.
+    # From the bottom up it is the other way round.
 
     async def __anext__(self) -> Any:
-        while True:
-            if self._handed_out is not None:
-                (found, before, rest), self._handed_out = self._handed_out, None
-                if found[1] != before:
-                    await self._queue.hold()
-                    self._entries.clear()
-                    self._descend(found, rest)
-                    self._iterator, self._ended, self._error = None, False, None
-                    self._queue.release()
-            found, before, rest, errors = await super().__anext__()
-            for error in errors:
+        while self._to_do and self._end is None:
+            path = self._to_do[-1]
+            again = isinstance(path, tuple)
+            found = path if again else self._ahead.pop(path, _LATER)
+            if found is _LATER:
+                await self._queue.run(self._executor, self._look_ahead, (self._to_do[-self._most :],))
+                continue
+            self._to_do.pop()
+            if isinstance(found, OSError):
                 if self._onerror is not None:
-                    self._onerror(error)
-            if found is not None:
-                self._handed_out = (found, before, rest)
-                return found
+                    self._onerror(found)
+            elif isinstance(found, Exception):
+                raise found
+            elif found is not None:
+                if not again:
+                    self._to_do.append(found)
+                if again is not self._topdown:
+                    return found
+                self._to_do += self._below(found)
+        raise StopAsyncIteration
+
+    def _below(self, found: Any) -> list[Any]:
+        return [self._join(found[0], name) for name in reversed(found[1])]
+
+    def _look_ahead(self, to_do: list[Any]) -> None:
+        if to_do[-1] in self._ahead:
+            return  # another task was faster
+        self._ahead.clear()
+        until = perf_counter() + self._HOP
+        while to_do and len(self._ahead) < self._most and perf_counter() < until:
+            path = to_do.pop()
+            if not isinstance(path, tuple):
+                try:
+                    found = self._ahead[path] = self._scan(path)
+                except Exception as error:
+                    found = self._ahead[path] = error
+                to_do += self._below(found) if isinstance(found, tuple) else ()
 
 
-class AsyncWalkUp(AsyncWalk):
-    """A walk from the bottom up."""
-
-    def _steps(self) -> Iterator[Any]:
-        errors: list[OSError] = []
-        for found in self._directory(self._top, errors.append):
-            yield found, found[1], None, errors
-            errors.clear()
-        yield None, None, None, errors
+def _reraise(error: OSError) -> None:
+    raise error
 
 
+@functools.wraps(_os.walk, _LOOKS)
 def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
     loop: object = None, executor: Executor | None = None,
-) -> AsyncEntries[Any]:  # fmt: skip
-    return (AsyncWalk if topdown else AsyncWalkUp)(
-        _os.fspath(top),
-        lambda path, onerror: _os.walk(path, topdown, onerror, followlinks),
-        _os.path.join,
-        None if followlinks else _os.path.islink,
-        onerror,
-        executor,
-    )
+) -> AsyncWalk:  # fmt: skip
+    top = _os.fspath(top)
+
+    def scan(path: Any) -> Any:
+        if followlinks or path is top or not _os.path.islink(path):
+            return next(_os.walk(path, True, _reraise, followlinks), None)
+
+    return AsyncWalk(top, topdown, scan, _os.path.join, onerror, executor)
 
 
-def _fwalk(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-    return AsyncEntries(lambda: _posix.fwalk(*args, **kwargs), executor, most=1)  # its descriptors live for one step
-
-
-def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
-    return AsyncScandir(path, executor)
-
-
-def _iterating(source: str, name: str, function: _Call) -> _Call:
-    """*function*, which looks like the one that it stands for."""
-    return functools.wraps(getattr(importlib.import_module(source), name))(function)
-
-
-def _iglob(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-    return AsyncEntries(lambda: sys.modules["glob"].iglob(*args, **kwargs), executor)
-
+# ---- types of os and its like ---------------------------------------------------------------------------------------
+#
+# `_co(function)` is that function, awaited; `_Same(function)` is the function itself.  What is generic or overloaded
+# is written out, since neither can be said of it.  Not here: what starts, waits for or schedules processes, or rules
+# terminals and timers.
 
 if TYPE_CHECKING:
 
@@ -2441,16 +2441,16 @@ if TYPE_CHECKING:
         path: _OsPathTypes
         wrap = _Same(_wrap_function)
 
-        remove = rmdir = unlink = _co(_os.remove)
-        rename, replace, renames = _co(_os.rename), _co(_os.replace), _co(_os.renames)
         access, chdir, chmod, close = _co(_os.access), _co(_os.chdir), _co(_os.chmod), _co(_os.close)
         closerange, dup, dup2, fstat = _co(_os.closerange), _co(_os.dup), _co(_os.dup2), _co(_os.fstat)
-        fsync, ftruncate, getcwd, getcwdb = _co(_os.fsync), _co(_os.ftruncate), _co(_os.getcwd), _co(_os.getcwdb)
-        getlogin, isatty, link, lseek = _co(_os.getlogin), _co(_os.isatty), _co(_os.link), _co(_os.lseek)
+        fsync, ftruncate, isatty, link = _co(_os.fsync), _co(_os.ftruncate), _co(_os.isatty), _co(_os.link)
+        getcwd, getcwdb, getlogin, lseek = _co(_os.getcwd), _co(_os.getcwdb), _co(_os.getlogin), _co(_os.lseek)
         lstat, makedirs, mkdir, open = _co(_os.lstat), _co(_os.makedirs), _co(_os.mkdir), _co(_os.open)
-        pipe, read, removedirs, stat = _co(_os.pipe), _co(_os.read), _co(_os.removedirs), _co(_os.stat)
-        symlink, system, truncate, urandom = _co(_os.symlink), _co(_os.system), _co(_os.truncate), _co(_os.urandom)
-        utime, waitpid, write = _co(_os.utime), _co(_os.waitpid), _co(_os.write)
+        pipe, read, removedirs, renames = _co(_os.pipe), _co(_os.read), _co(_os.removedirs), _co(_os.renames)
+        remove = rmdir = unlink = _co(_os.remove)
+        rename = replace = _co(_os.rename)
+        stat, symlink, system, truncate = _co(_os.stat), _co(_os.symlink), _co(_os.system), _co(_os.truncate)
+        urandom, utime, waitpid, write = _co(_os.urandom), _co(_os.utime), _co(_os.waitpid), _co(_os.write)
         if sys.version_info >= (3, 14):
             readinto, reload_environ = _co(_os.readinto), _co(_os.reload_environ)
         if sys.platform == "win32":
@@ -2460,11 +2460,11 @@ if TYPE_CHECKING:
             fchown, fpathconf, fstatvfs = _co(_os.fchown), _co(_os.fpathconf), _co(_os.fstatvfs)
             lchown, lockf, mkfifo, mknod = _co(_os.lchown), _co(_os.lockf), _co(_os.mkfifo), _co(_os.mknod)
             pathconf, pread, preadv, pwrite = _co(_os.pathconf), _co(_os.pread), _co(_os.preadv), _co(_os.pwrite)
-            pwritev, readv, sendfile = _co(_os.pwritev), _co(_os.readv), _co(_os.sendfile)
-            statvfs, sync, writev = _co(_os.statvfs), _co(_os.sync), _co(_os.writev)
+            pwritev, readv, sendfile, sync = _co(_os.pwritev), _co(_os.readv), _co(_os.sendfile), _co(_os.sync)
+            statvfs, writev = _co(_os.statvfs), _co(_os.writev)
             O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
-            getegid, geteuid, getgid = _Same(_os.getegid), _Same(_os.geteuid), _Same(_os.getgid)
-            getuid, major, minor = _Same(_os.getuid), _Same(_os.major), _Same(_os.minor)
+            getegid = geteuid = getgid = getuid = _Same(_os.getuid)
+            major = minor = _Same(_os.major)
         if sys.platform == "linux":
             copy_file_range, fdatasync, pipe2 = _co(_os.copy_file_range), _co(_os.fdatasync), _co(_os.pipe2)
             getxattr, listxattr, removexattr = _co(_os.getxattr), _co(_os.listxattr), _co(_os.removexattr)
@@ -2493,7 +2493,6 @@ if TYPE_CHECKING:
                 follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
             ) -> AsyncEntries[tuple[str, list[str], list[str], int]]: ...  # fmt: skip
 
-        # Of what needs no thread, that which is used along with files.
         F_OK = R_OK = W_OK = X_OK = SEEK_SET = SEEK_CUR = SEEK_END = _os.F_OK
         O_APPEND = O_CREAT = O_EXCL = O_RDONLY = O_RDWR = O_TRUNC = O_WRONLY = _os.O_RDONLY
         curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
@@ -2505,17 +2504,17 @@ if TYPE_CHECKING:
 
     class _OsPathTypes:
         wrap = _Same(_wrap_function)
-        exists = islink = lexists = _co(_os.path.exists)
+        exists = isfile = islink = ismount = lexists = _co(_os.path.exists)
         getatime = getctime = getmtime = _co(_os.path.getmtime)
-        isdir, isfile, ismount = _co(_os.path.isdir), _co(_os.path.isfile), _co(_os.path.ismount)
-        getsize, samefile, sameopenfile = _co(_os.path.getsize), _co(_os.path.samefile), _co(_os.path.sameopenfile)
+        getsize, isdir = _co(_os.path.getsize), _co(_os.path.isdir)
+        samefile, sameopenfile = _co(_os.path.samefile), _co(_os.path.sameopenfile)
         if sys.version_info >= (3, 12):
             isjunction, splitroot = _co(_os.path.isjunction), _Same(_os.path.splitroot)
         if sys.version_info >= (3, 13):
             isdevdrive = _co(_os.path.isdevdrive)
 
         async def abspath(self, path: GenericPath[_S], *, executor: _X = None) -> _S: ...
-        async def expanduser(self, path: GenericPath[_S], *, executor: _X = None) -> _S: ...
+        expanduser = abspath
         async def realpath(self, filename: GenericPath[_S], *, strict: bool = False, executor: _X = None) -> _S: ...
         async def relpath(
             self, path: GenericPath[_S], start: GenericPath[_S] | None = None, *, executor: _X = None
@@ -2530,11 +2529,8 @@ if TYPE_CHECKING:
         splitdrive, splitext = _Same(_os.path.splitdrive), _Same(_os.path.splitext)
 
     class _ShutilTypes:
-        Error: TypeAlias = _shutil.Error
-        ReadError: TypeAlias = _shutil.ReadError
-        SameFileError: TypeAlias = _shutil.SameFileError
-        SpecialFileError: TypeAlias = _shutil.SpecialFileError
-
+        Error, ReadError = _shutil.Error, _shutil.ReadError
+        SameFileError, SpecialFileError = _shutil.SameFileError, _shutil.SpecialFileError
         copymode, copystat, disk_usage = _co(_shutil.copymode), _co(_shutil.copystat), _co(_shutil.disk_usage)
         make_archive, unpack_archive = _co(_shutil.make_archive), _co(_shutil.unpack_archive)
         get_archive_formats, get_unpack_formats = _Same(_shutil.get_archive_formats), _Same(_shutil.get_unpack_formats)
@@ -2595,57 +2591,73 @@ def _text_encoding(stacklevel: int) -> str | None:
     return io.text_encoding(None, stacklevel)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
-def _warn_of_encoding(kwargs: _Kwargs, given: bool = False) -> None:
-    if not given and kwargs.get("encoding") is None:
-        encoding = _text_encoding(4)
-        if encoding is not None:
-            kwargs["encoding"] = encoding
-
-
-def _path_call(name: str, path: str | None, args: Any, kwargs: _Kwargs) -> Any:
-    """In the thread: call the method *name* of pathlib.Path."""
-    pathlib = sys.modules["pathlib"]
-    args = [pathlib.Path(arg) if hasattr(arg, "_iterate") else arg for arg in args]
-    kwargs = {key: pathlib.Path(arg) if hasattr(arg, "_iterate") else arg for key, arg in kwargs.items()}
-    return getattr(pathlib.Path if path is None else pathlib.Path(path), name)(*args, **kwargs)
-
-
 class AsyncPathInfo:
-    """The `info` of a path (Python 3.14): what it once found out it remembers."""
+    """The `info` of a path (Python 3.14), its methods awaited: what it once found out it remembers."""
+
+    if TYPE_CHECKING:
+
+        async def exists(self, *, follow_symlinks: bool = True, executor: _X = None) -> bool: ...
+        is_dir = is_file = exists
+        async def is_symlink(self, *, executor: _X = None) -> bool: ...
 
     def __init__(self, path: Any) -> None:
-        self._info = sys.modules["pathlib"].Path(path).info
-
-    async def exists(self, *, follow_symlinks: bool = True, executor: Executor | None = None) -> bool:
-        """Whether the path exists."""
-        return await _call(executor, self._info.exists, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_dir(self, *, follow_symlinks: bool = True, executor: Executor | None = None) -> bool:
-        """Whether the path is a directory."""
-        return await _call(executor, self._info.is_dir, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_file(self, *, follow_symlinks: bool = True, executor: Executor | None = None) -> bool:
-        """Whether the path is a regular file."""
-        return await _call(executor, self._info.is_file, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_symlink(self, *, executor: Executor | None = None) -> bool:
-        """Whether the path is a symbolic link."""
-        return await _call(executor, self._info.is_symlink)
+        info = _plain_path(path).info
+        for name in _public(info):
+            setattr(self, name, _wrap_function(getattr(info, name)))
 
 
-@functools.cache
+def _plain_path(value: Any) -> Any:
+    """The path of the standard library, if *value* is one of ours; else *value* itself."""
+    return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
+
+
+def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[_Call, _Call]:
+    """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
+    pathlib = _source_module("pathlib")
+    kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
+    if isinstance(owner, type):
+        make = owner
+    else:
+        make, args = owner.with_segments, (owner, *args)
+    call = functools.partial(getattr(pathlib.Path, name), *map(_plain_path, args), **kwargs)
+    return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
+
+
+def _path_method(cls: type, name: str) -> Any:
+    """The method *name* of our paths."""
+    stands_for = getattr(_source_module("pathlib").Path, name)
+    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # its place among the arguments
+    method: Any
+
+    if name in ("iterdir", "glob", "rglob"):
+
+        def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
+            call, convert = _path_call(self, name, args, kwargs)
+            return AsyncEntries(call, executor, convert)
+
+    else:
+
+        async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
+            if len(args) <= encoding and kwargs.get("encoding") is None:
+                kwargs["encoding"] = _text_encoding(3)
+            call, convert = _path_call(self, name, args, kwargs)
+            return convert(await _call(executor, call))
+
+    if inspect.ismethod(stands_for):
+        return classmethod(_names(cls, name, method, stands_for.__func__))
+    return _names(cls, name, method, stands_for)
+
+
 def _path_class() -> Any:
-    pathlib = importlib.import_module("pathlib")
+    """The class `Path`, made at its first use, since pathlib takes time to import."""
+    if "Path" in globals():
+        return globals()["Path"]
+    pathlib = _source_module("pathlib")
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
 
         __slots__ = ()
-
-        def _own(self, result: Any) -> Any:
-            if isinstance(result, list):
-                return [self._own(each) for each in result]
-            return self.with_segments(result) if isinstance(result, pathlib.PurePath) else result
 
         if sys.version_info < (3, 12):
 
@@ -2653,73 +2665,39 @@ def _path_class() -> Any:
                 """A path of the same class; subclasses which keep more than the path override it."""
                 return type(self)(*segments)
 
-        def _iterate(self, name: str, args: _Args, kwargs: _Kwargs, executor: Executor | None) -> AsyncEntries[Any]:
-            return AsyncEntries(lambda: _path_call(name, str(self), args, kwargs), executor, self._own)
-
         def open(
             self, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
             newline: str | None = None, *, executor: Executor | None = None,
         ) -> AiofilesContextManager[Any]:  # fmt: skip
             """Open the file that the path points to, as `aiofiles.open` does."""
-            if encoding is None and isinstance(mode, str) and "b" not in mode:
+            if encoding is None and "b" not in str(mode):
                 encoding = _text_encoding(3)
             return open(self, mode, buffering, encoding, errors, newline, executor=executor)
 
-        def walk(
-            self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
-            follow_symlinks: bool = False, *, executor: Executor | None = None,
-        ) -> AsyncEntries[Any]:  # fmt: skip
-            """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
+        if hasattr(pathlib.Path, "walk"):
 
-            def directory(path: Any, onerror: Callable[[OSError], object]) -> Iterator[Any]:
-                for found in pathlib.Path(path).walk(top_down, onerror, follow_symlinks):
-                    yield self._own(found[0]), *found[1:]
+            def walk(
+                self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
+                follow_symlinks: bool = False, *, executor: Executor | None = None,
+            ) -> AsyncWalk:  # fmt: skip
+                """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
 
-            walk = AsyncWalk if top_down else AsyncWalkUp
-            return walk(self, directory, operator.truediv, None, on_error, executor)
+                def scan(path: Any) -> Any:
+                    for _, directories, files in _plain_path(path).walk(True, _reraise, follow_symlinks):
+                        return path, directories, files
+
+                return AsyncWalk(self, top_down, scan, operator.truediv, on_error, executor)
+
+        if hasattr(pathlib.Path, "info"):
+            info = property(AsyncPathInfo)
 
     Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public(pathlib.Path):
-        if hasattr(pathlib.PurePath, name):
-            continue
-        if name in ("walk", "open"):
-            method = getattr(Path, name)
-        elif name in ("iterdir", "glob", "rglob"):
-
-            def method(
-                self: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
-            ) -> Any:
-                return self._iterate(_name, args, kwargs, executor)
-
-        elif name in ("cwd", "home", "from_uri"):
-
-            async def method(
-                cls: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
-            ) -> Any:
-                return cls(await _call(executor, _path_call, (_name, None, args, kwargs)))
-
-        elif callable(getattr(pathlib.Path, name)):
-
-            async def method(
-                self: Any, *args: Any, _name: str = name, executor: Executor | None = None, **kwargs: Any,
-            ) -> Any:
-                if _name in ("read_text", "write_text"):
-                    _warn_of_encoding(kwargs, given=len(args) > (_name == "write_text"))
-                return self._own(await _call(executor, _path_call, (_name, str(self), args, kwargs)))
-
-        elif name == "info":
-            Path.info = property(AsyncPathInfo, doc=pathlib.Path.info.__doc__)  # type: ignore[attr-defined, unused-ignore]
-            continue
-        else:
-            continue
-        method.__doc__ = getattr(pathlib.Path, name).__doc__
-        stands_for = getattr(pathlib.Path, name)
-        stands_for = getattr(stands_for, "__func__", stands_for)
-        _names(Path, name, method, stands_for if name not in ("walk", "open") else None)
-        setattr(Path, name, classmethod(method) if name in ("cwd", "home", "from_uri") else method)
-    if not hasattr(pathlib.Path, "walk"):
-        del Path.walk
-    return Path
+        if inspect.isfunction(vars(Path).get(name)):
+            _names(Path, name, vars(Path)[name], None)
+        elif callable(getattr(pathlib.Path, name)) and not hasattr(pathlib.PurePath, name):
+            setattr(Path, name, _path_method(Path, name))
+    return globals().setdefault("Path", Path)
 
 
 if TYPE_CHECKING:
@@ -2732,6 +2710,8 @@ if TYPE_CHECKING:
         rmdir, samefile, stat = _com(_SyncPath.rmdir), _com(_SyncPath.samefile), _com(_SyncPath.stat)
         symlink_to, touch, unlink = _com(_SyncPath.symlink_to), _com(_SyncPath.touch), _com(_SyncPath.unlink)
         write_bytes, write_text = _com(_SyncPath.write_bytes), _com(_SyncPath.write_text)
+        absolute, expanduser, readlink = _com(_SyncPath.absolute), _com(_SyncPath.expanduser), _com(_SyncPath.readlink)
+        rename, replace, resolve = _com(_SyncPath.rename), _com(_SyncPath.replace), _com(_SyncPath.resolve)
         if sys.platform != "win32":
             group, owner = _com(_SyncPath.group), _com(_SyncPath.owner)
         if sys.version_info >= (3, 10):
@@ -2769,8 +2749,6 @@ if TYPE_CHECKING:
         async def cwd(cls, *, executor: _X = None) -> Self: ...
         @classmethod
         async def home(cls, *, executor: _X = None) -> Self: ...
-        async def absolute(self, *, executor: _X = None) -> Self: ...
-        async def expanduser(self, *, executor: _X = None) -> Self: ...
         def glob(
             self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False,
             executor: _X = None,
@@ -2778,10 +2756,6 @@ if TYPE_CHECKING:
         rglob = glob
         def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
         open = open
-        async def readlink(self, *, executor: _X = None) -> Self: ...
-        async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
-        async def replace(self, target: StrPath, *, executor: _X = None) -> Self: ...
-        async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
 
 
 # ---- tempfile -------------------------------------------------------------------------------------------------------
@@ -2799,16 +2773,15 @@ class _Spool(_Kind):
         file = self.file
         if file._rolled or file.closed or kwargs:
             return _LATER
-        memory = getattr(file._file, "buffer", file._file)
-        with memory.getbuffer() as view:
+        with getattr(file._file, "buffer", file._file).getbuffer() as view:
             size = view.nbytes
+        most = 16 * _AHEAD
         if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
             size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # and what a text layer has not passed on yet
-            if file._max_size and size > file._max_size:
-                return _LATER
+            most = min(most, file._max_size or most)
         elif name not in ("flush", "isatty", "read", "readline", "readlines", "seek", "tell"):
             return _LATER
-        return getattr(file, name)(*args) if size <= 16 * _AHEAD else _LATER
+        return getattr(file, name)(*args) if size <= most else _LATER
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         # Before Python 3.11 it lacked some methods, which the file inside has.
@@ -2828,7 +2801,7 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
         async def readable(self) -> bool: ...
         async def read1(self: AsyncSpooledTemporaryFile[bytes], size: int = -1, /) -> bytes: ...
         async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
-        async def readinto1(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
+        readinto1 = readinto
         async def rollover(self) -> None: ...
 
     def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
@@ -2837,18 +2810,20 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
 
 
 @delegate_to_executor("cleanup")
-@proxy_property_directly("name")
 class AsyncTemporaryDirectory(_Generic[_S]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
     if TYPE_CHECKING:
-        name: _ReadOnly[_S]
 
         async def cleanup(self) -> None: ...
 
     def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         self._file = file
         self._executor = executor
+
+    @property
+    def name(self) -> _S:
+        return self._file.name
 
     async def close(self) -> None:
         """Remove the directory."""
@@ -2861,70 +2836,60 @@ class AsyncTemporaryDirectory(_Generic[_S]):
         await _Queue().run(self._executor, self._file.__exit__, exc_info, steady=True)
 
 
-def _remove_temporary(file: _File) -> None:
+def _remove_temporary(made: _File) -> None:
     """Undo the opening of a temporary file or directory."""
-    if hasattr(file, "cleanup"):
-        file.cleanup()
+    if hasattr(made, "cleanup"):
+        made.cleanup()
         return
-    file.close()
-    if isinstance(getattr(file, "delete", None), bool) or hasattr(file, "_closer"):
-        try:
-            _os.unlink(file.name)
-        except FileNotFoundError:
-            pass
+    made.close()
+    if isinstance(made.name, (str, bytes)):  # one without a name has a number in its place, or nothing
+        with contextlib.suppress(FileNotFoundError):
+            _os.unlink(made.name)
 
 
-_FILE_ORDER = ("mode", "buffering", "encoding", "newline", "suffix", "prefix", "dir")
-_TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position
-    "TemporaryFile": (*_FILE_ORDER, "loop", "executor"),
-    "NamedTemporaryFile": (
-        *_FILE_ORDER, "delete", *(("delete_on_close",) if sys.version_info >= (3, 12) else ()), "loop", "executor",
-    ),
-    "SpooledTemporaryFile": ("max_size", *_FILE_ORDER, "loop", "executor"),
-    "TemporaryDirectory": ("suffix", "prefix", "dir", "loop", "executor"),
-}  # fmt: skip
+_TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position, before `loop` and `executor`
+    "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
+    "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
+    + (" delete_on_close" if sys.version_info >= (3, 12) else ""),
+    "SpooledTemporaryFile": "max_size mode buffering encoding newline suffix prefix dir",
+    "TemporaryDirectory": "suffix prefix dir",
+}
 
 
 def _temporary(name: str) -> _Call:
     """The function of `tempfile` named *name*, which opens something."""
-    tempfile = importlib.import_module("tempfile")
-    order = _TEMPORARY[name]
+    tempfile = _source_module("tempfile")
+    is_directory = name == "TemporaryDirectory"
 
+    @functools.wraps(getattr(tempfile, name), _LOOKS, ())
     def function(*args: Any, **kwargs: Any) -> Any:
-        names = order
-        if name == "TemporaryDirectory" and len(args) > 3 and isinstance(args[3], int):
-            names = ("suffix", "prefix", "dir", "ignore_cleanup_errors", "loop", "executor")
-        if len(args) > len(names):
-            raise TypeError(f"{name}() takes at most {len(names)} positional arguments ({len(args)} given)")
-        for key, value in zip(names, args):
-            if key in kwargs:
-                raise TypeError(f"{name}() got multiple values for argument {key!r}")
-            kwargs[key] = value
+        order = [*_TEMPORARY[name].split(), "loop", "executor"]
+        if is_directory and isinstance(args[3] if len(args) > 3 else None, int):
+            order.insert(3, "ignore_cleanup_errors")  # as the standard library has it
+        if len(args) > len(order) or not kwargs.keys().isdisjoint(order[: len(args)]):
+            raise TypeError(f"{name}() takes {len(order)} arguments by position at most, and each of them once")
+        kwargs.update(zip(order, args))
         kwargs.pop("loop", None)
         executor = kwargs.pop("executor", None)
-        if name != "TemporaryDirectory" and "b" not in str(kwargs.get("mode", "b")):
-            _warn_of_encoding(kwargs)
+        if "b" not in str(kwargs.get("mode", "b")) and kwargs.get("encoding") is None:
+            kwargs["encoding"] = _text_encoding(3)
         call = functools.partial(getattr(tempfile, name), **kwargs)
-        if name == "TemporaryDirectory":
-            coro: Any = _open_directory(call, executor)
-            coro.__name__ = coro.__qualname__ = name
-            return AiofilesContextManagerTempDir(coro)
-        newline, buffering = kwargs.get("newline"), kwargs.get("buffering", -1)
-        coro = _opened(executor, call, _remove_temporary, newline, buffering)
+        coro: Any
+        if is_directory:
+            coro = _open_directory(executor, call)
+        else:
+            coro = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
         coro.__name__ = coro.__qualname__ = name
-        return AiofilesContextManager(coro)
+        return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    stands_for = getattr(tempfile, name)
-    functools.update_wrapper(function, stands_for, ("__name__", "__qualname__", "__doc__"), ())
-    signature = inspect.signature(stands_for)
+    signature = inspect.signature(function)
     own = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None) for key in ("loop", "executor")]
-    parameters = [*signature.parameters.values(), *own]
-    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    function.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *own])  # type: ignore[attr-defined]
     return function
 
 
-async def _open_directory(call: Callable[[], _File], executor: Executor | None) -> AsyncTemporaryDirectory[Any]:
-    directory = await _Queue().run(executor, call, undo=_remove_temporary)
+async def _open_directory(executor: Executor | None, call: Callable[[], _File]) -> AsyncTemporaryDirectory[Any]:
+    directory = await _call(executor, call, undo=_remove_temporary)
     return AsyncTemporaryDirectory(directory, None, executor)
 
 
@@ -2965,7 +2930,7 @@ if TYPE_CHECKING:
         def NamedTemporaryFile(
             self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1,
             **options: Unpack[_Named],
-        ) -> AiofilesContextManager[AsyncBufferedReader]: ...
+        ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
         @overload
         def NamedTemporaryFile(
             self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_Named]
@@ -3003,63 +2968,52 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _own(*names: str, **others: Any) -> dict[str, Any]:
-    return {**{name: globals()[name] for name in names}, **others}
+_TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
+_BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
+_INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
+_TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 
-
-_BINARY = (
-    "AsyncBufferedIOBase", "AsyncBufferedReader", "AsyncFileIO", "AsyncIndirectBufferedIOBase",
-    "AsyncIndirectBufferedReader", "AsyncIndirectFileIO",
-)  # fmt: skip
-_STDIO = "stdin", "stdout", "stderr", "stdin_bytes", "stdout_bytes", "stderr_bytes"
-_DECORATORS = (
-    "delegate_to_executor", "proxy_method_directly", "proxy_property_directly", "cond_delegate_to_executor",
-)  # fmt: skip
-_TEXT = "AsyncTextIOWrapper", "AsyncTextIndirectIOWrapper"
-_BASE = "AiofilesContextManager", "AsyncBase", "AsyncIndirectBase"
-_TEMPTYPES = "AsyncSpooledTemporaryFile", "AsyncTemporaryDirectory"
-
-_module: Any = _Namespace  # for type checkers, what a namespace holds is written above and below
 _threadpool = _Namespace(
-    "threadpool", own=_own("open", "_open", "wrap", *_STDIO, *_BINARY, *_TEXT, *_BASE[:1], sync_open=builtins.open)
-)
-_ospath: _OsPathTypes = _module("ospath", "os.path", {"wrap": _wrap_function})
-os: _OsTypes = _module(
-    "os",
-    "os",
-    {"path": _ospath, "wrap": _wrap_function, "AsyncDirEntry": AsyncDirEntry, "AsyncScandir": AsyncScandir},
-    {
-        name: functools.partial(_iterating, "os", name, function)
-        for name, function in (("scandir", _scandir), ("walk", _walk), ("fwalk", _fwalk))
-        if hasattr(_os, name)
-    },
-)
-tempfile: _TempfileTypes = _module(
-    "tempfile",
-    "tempfile",
-    _own(*_TEMPTYPES, "AiofilesContextManager", "AiofilesContextManagerTempDir", wrap=_wrap_temporary),
-    {name: functools.partial(_temporary, name) for name in _TEMPORARY},
-)
-shutil: _ShutilTypes = _module("shutil", "shutil")
-glob: _GlobTypes = _module("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob", _iglob)})
-
-_MODULES: dict[str, Any] = {
-    "base": _Namespace("base", own=_own(*_BASE, wrap=_wrap_function)),
-    "glob": glob,
-    "os": os,
+    "threadpool", None,
+    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
+    "AiofilesContextManager", sync_open=builtins.open,
+)  # fmt: skip
+_ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
+_MODULES = {
+    "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
+    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob")}),
+    "os": _Namespace(
+        "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
+        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NOTHING,
+    ),
     "os.path": _ospath,
     "ospath": _ospath,
     "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
-    "shutil": shutil,
-    "tempfile": tempfile,
-    "tempfile.temptypes": _Namespace("tempfile.temptypes", own=_own(*_TEMPTYPES)),
+    "shutil": _Namespace("shutil", "shutil"),
+    "tempfile": _Namespace(
+        "tempfile", "tempfile", f"AiofilesContextManager AiofilesContextManagerTempDir {_TEMPTYPES}",
+        lazy={name: functools.partial(_temporary, name) for name in _TEMPORARY}, wrap=_wrap_temporary,
+    ),
+    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
     "threadpool": _threadpool,
-    "threadpool.binary": _Namespace("threadpool.binary", own=_own(*_BINARY)),
-    "threadpool.text": _Namespace("threadpool.text", own=_own(*_TEXT)),
-    "threadpool.utils": _Namespace("threadpool.utils", own=_own(*_DECORATORS)),
-}
-ospath = _ospath
+    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT}"),
+    "threadpool.text": _Namespace("threadpool.text", None, _TEXT),
+    "threadpool.utils": _Namespace(
+        "threadpool.utils", None,
+        "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",
+    ),
+}  # fmt: skip
+for _name, _module in _MODULES.items():
+    sys.modules[f"{__name__}.{_name}"] = _module
+    _parent, _dot, _child = _name.rpartition(".")
+    (vars(_MODULES[_parent]) if _parent else globals())[_child] = _module
+
 if TYPE_CHECKING:
+    glob: _GlobTypes
+    os: _OsTypes
+    ospath: _OsPathTypes
+    shutil: _ShutilTypes
+    tempfile: _TempfileTypes
 
     class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
@@ -3087,20 +3041,10 @@ if TYPE_CHECKING:
     pathlib = _PathlibTypes
     threadpool = _ThreadpoolTypes
 else:
-    base, pathlib, threadpool = _MODULES["base"], _MODULES["pathlib"], _threadpool
-
-for _name, _module in _MODULES.items():
-    sys.modules[f"{__name__}.{_name}"] = _module
-    _parent, _dot, _child = _name.rpartition(".")
-    if _parent:
-        setattr(_MODULES[_parent], _child, _module)
-
-
-if not TYPE_CHECKING:
 
     def __getattr__(name):
-        if name == "Path":  # what takes time to import is made when it is asked for
-            return pathlib.Path
+        if name == "Path":
+            return _path_class()
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -4,11 +4,12 @@ Type checkers take a lone module for untyped, and find `import aiofiles.os` only
 lies. So in the wheel aiofiles.py becomes aiofiles/__init__.py beside a py.typed, and every namespace of its
 table `_MODULES` gets a stub that re-exports its names. They are read off aiofiles.py:
 
-* Where the table has `_own("name", *_NAMES, wrap=_wrap_function)`, directly or by a variable that is assigned
-  such a call, these are the names. `_NAMES` is a tuple of strings, written out before.
-* Where it has a variable annotated as `os: _OsTypes`, they are the members of `class _OsTypes`; else those of
-  the class that is assigned as `pathlib = _PathlibTypes`. `X: TypeAlias = C` becomes C itself, so that X can
-  stand in annotations; a member annotated as another `_...Types` class is a namespace inside.
+* Where a variable of its name is annotated as `os: _OsTypes`, they are the members of `class _OsTypes`.
+  `X: TypeAlias = C` becomes C itself, so that X can stand in annotations; a member annotated as another
+  `_...Types` class is a namespace inside.
+* Else, where the table has `_Namespace("base", None, f"name {_NAMES}", wrap=_wrap_function)`, directly or by a
+  variable that is assigned such a call, these are the names. `_NAMES` is a string that is assigned before.
+* Else they are the members of the class that is assigned as `pathlib = _PathlibTypes`.
 """
 
 import ast
@@ -70,8 +71,8 @@ def stubs(source):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
             if node.value:
-                with contextlib.suppress(ValueError):
-                    constants[name] = eval_tuple(node.value, constants)
+                with contextlib.suppress(NameError, ValueError):
+                    constants[name] = text_of(node.value, constants)
         else:
             name = getattr(node, "name", None)
         if name:
@@ -80,36 +81,28 @@ def stubs(source):
                 nodes[name] = node
     table = nodes["_MODULES"].value
     for key, value in zip(table.keys, table.values):
-        declared = nodes.get(ast.unparse(value), ast.Expr(value))
-        kind = ast.unparse(getattr(declared, "annotation", ast.Constant("")))
-        calls = [node for node in ast.walk(declared) if isinstance(node, ast.Call)]
-        own = [call for call in calls if ast.unparse(call.func) == "_own"]
+        variable = nodes.get(key.value.replace("os.path", "ospath"))
+        kind = ast.unparse(getattr(variable, "annotation", ast.Constant("")))
+        call = getattr(nodes.get(ast.unparse(value)), "value", value)
         if TYPES(kind):
             lines = [f"_namespace: {kind}", *members(nodes[kind].body, names)]
-        elif own:
-            pairs = {name: name for name in eval_tuple(ast.Tuple(own[0].args), constants)}
-            pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in own[0].keywords)
+        elif len(call.args) > 2:
+            pairs = {name: name for name in text_of(call.args[2], constants).split()}
+            pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in call.keywords)
             lines = [exported(own, name, names) for name, own in pairs.items()]
         else:
-            lines = members(nodes[ast.unparse(nodes[key.value].value)].body, names)
+            lines = members(nodes[ast.unparse(variable.value)].body, names)
         loaded = ast.walk(ast.parse("\n".join(lines)))
         used = {node.id for node in loaded if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         found[key.value] = "\n".join([*(names[name] for name in sorted(used & names.keys())), *lines, ""])
     return found
 
 
-def eval_tuple(node, constants):
-    """The strings of a tuple in which `*_NAMES` stands for another one."""
-    strings = []
-    for element in getattr(node, "elts", [node]):
-        if isinstance(element, ast.Starred):
-            text = ast.unparse(element.value)
-            strings += eval(text, {}, constants) if text.split("[")[0] in constants else []
-        elif isinstance(element, ast.Constant) and isinstance(element.value, str):
-            strings.append(element.value)
-        else:
-            raise ValueError
-    return strings
+def text_of(node, constants):
+    """The string that *node* stands for: a literal, a name, or an f-string of names."""
+    if not isinstance(node, (ast.Constant, ast.JoinedStr, ast.Name)):
+        raise ValueError
+    return str(eval(ast.unparse(node), {"__builtins__": {}}, constants))
 
 
 class OneFilePackage(BuildHookInterface):
