@@ -711,6 +711,7 @@ class _Reader(_Disk):
         self.found = 0  # the same, as a thread leaves it
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
+        self.chunk = _CHUNK  # bytes that a text layer reads at once, whatever buffer is below
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
         self.usable = True  # whether lines and positions are what this class takes them for
         if text is not None:
@@ -718,8 +719,10 @@ class _Reader(_Disk):
             escapes = encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
             # In some encodings a byte b"\n" need not be the end of a line.
             self.usable = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
-            if free:
-                self.normal = _CHUNK  # so many bytes a text layer reads at once, whatever buffer is below
+            if sys.implementation.name != "cpython":  # PyPy's text layer reads what the buffer reads at once
+                self.chunk, self.size_is_free = min(_CHUNK, size), False
+            elif free:
+                self.normal = _CHUNK
 
     def forget(self) -> None:
         self.lines = ()
@@ -766,7 +769,7 @@ class _Reader(_Disk):
         if count:
             return count
         # The next line goes on behind the buffer, or it is the last one.
-        length = self.size if self.text is None else _CHUNK
+        length = self.size if self.text is None else self.chunk
         got = self.cached(start + held, length)
         return int(0 <= got < length or _local.scratch.find(self.newline, 0, max(got, 0)) >= 0)
 
@@ -842,13 +845,13 @@ class _Reader(_Disk):
         if not held and self.fill():
             start, held = self.where()
         lacking = 4 * size + 4 - held  # four bytes a character, and one that a chunk cuts in two
-        return lacking <= 0 or self.cached(start + held, -(-lacking // _CHUNK) * _CHUNK) >= 0
+        return lacking <= 0 or self.cached(start + held, lacking + _CHUNK) >= 0
 
     def fill(self, ask: bool = True) -> bool:
         """Read ahead into the buffer, which is empty, if that does not wait, or without asking."""
         self.resize(_AHEAD if self.going_on else self.normal)
         self.going_on = True
-        if not self.size or (self.text is not None and self.size % _CHUNK):
+        if not self.size or (self.text is not None and self.size % self.chunk):
             return False  # the chunks of the text layer would be others than the builtin's
         if ask and self.cached(self.raw.tell(), self.size) < 0:
             return False
@@ -1073,10 +1076,7 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
     free = buffering < 0 or buffering == 1
     if sys.implementation.name == "cpython":  # a buffer counts in the size of its object
         return buffer.__sizeof__() - type(buffer).__basicsize__, free
-    if free:
-        buffer.__init__(raw, io.DEFAULT_BUFFER_SIZE)
-        return io.DEFAULT_BUFFER_SIZE, True
-    return max(buffering, 0), False
+    return getattr(raw, "_blksize", 0) if free else buffering, free
 
 
 # ---------------------------------------------------------------------------------------------------------------------
