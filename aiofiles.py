@@ -778,9 +778,21 @@ class _Reader(_Disk):
     def read(self, size: int | None = -1) -> Any:
         if size is None or size == -1:
             return self.read_rest()
-        if type(size) is not int or not (self.holds_text(size) if self.text is not None else self.holds(size)):
+        if type(size) is not int:
             return _LATER
-        return self.perform("read", size)
+        if self.text is not None:
+            return self.perform("read", size) if self.holds_text(size) else _LATER
+        start, held = self.where()
+        step = 1 if self.buffer is self.raw else self.size
+        if held or size <= 0 or not step or size % step:
+            return self.perform("read", size) if self.holds(size) else _LATER
+        # The buffer would take no part in this read, so the answer of the kernel is the data.
+        got = self.cached(start, size)
+        if got < 0:
+            return _LATER
+        self.forget()
+        self.position = self.file.seek(start + got)
+        return _local.view[:got].tobytes()
 
     def read_rest(self) -> Any:
         start, held = self.where()
@@ -870,7 +882,8 @@ class _Reader(_Disk):
             target = _local.targets[whole]
         except AttributeError:
             _local.scratch = bytearray(_SCRATCH)
-            _local.targets = {size: [memoryview(_local.scratch)[:size]] for size in range(0, _SCRATCH + 1, 4096)}
+            _local.view = memoryview(_local.scratch)
+            _local.targets = {size: [_local.view[:size]] for size in range(0, _SCRATCH + 1, 4096)}
             target = _local.targets[whole]
         try:
             got = _posix.preadv(self.fd, target, start, _posix.RWF_NOWAIT)
