@@ -710,6 +710,7 @@ class _Reader(_Disk):
         self.left = 0  # lines in memory, beyond those granted
         self.found = 0  # the same, as a thread leaves it
         self.newline = (newline or "\n").encode()
+        self.width = 4  # bytes of a character in the buffer, at most
         self.fd = raw.fileno()
         self.chunk = _CHUNK  # bytes that a text layer reads at once, whatever buffer is below
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
@@ -720,7 +721,7 @@ class _Reader(_Disk):
             # In some encodings a byte b"\n" need not be the end of a line.
             self.usable = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
             if sys.implementation.name != "cpython":  # PyPy's text layer reads what the buffer reads at once
-                self.chunk, self.size_is_free = min(_CHUNK, size), False
+                self.chunk, self.size_is_free, self.one_byte = min(_CHUNK, size), False, False
             elif free:
                 self.normal = _CHUNK
 
@@ -856,8 +857,11 @@ class _Reader(_Disk):
         start, held = self.where()
         if not held and self.fill():
             start, held = self.where()
-        lacking = 4 * size + 4 - held  # four bytes a character, and one that a chunk cuts in two
-        return lacking <= 0 or self.cached(start + held, lacking + _CHUNK) >= 0
+        lacking = size + 1 - held // self.width  # a chunk may cut one character in two
+        if lacking <= 0:
+            return True
+        self.width = 4
+        return self.cached(start + held, 4 * lacking + _CHUNK) >= 0
 
     def fill(self, ask: bool = True) -> bool:
         """Read ahead into the buffer, which is empty, if that does not wait, or without asking."""
@@ -867,7 +871,7 @@ class _Reader(_Disk):
             return False  # the chunks of the text layer would be others than the builtin's
         if ask and self.cached(self.raw.tell(), self.size) < 0:
             return False
-        self.buffer.peek()
+        self.width = 2 if self.buffer.peek().isascii() else 4  # where line ends are translated, two bytes are one
         return True
 
     def cached(self, start: int, length: int) -> int:
@@ -907,7 +911,7 @@ class _Reader(_Disk):
     # In the thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.found, self.position = 0, None
+        self.found, self.position, self.width = 0, None, 4
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
