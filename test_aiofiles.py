@@ -74,6 +74,7 @@ if os.environ.get("AIOFILES_TEST_UVLOOP"):
 PROGRAMS = int(os.environ.get("AIOFILES_TEST_PROGRAMS", "3000"))
 SEED = int(os.environ.get("AIOFILES_TEST_SEED", "0"))
 LIBRARY = os.path.abspath(aiofiles.__file__)
+FOLDER = str(pathlib.Path(LIBRARY).parents[LIBRARY.endswith("__init__.py")])  # from which it is imported
 CPYTHON = sys.implementation.name == "cpython"
 PYPY = sys.implementation.name == "pypy"
 POSIX = os.name == "posix"
@@ -451,14 +452,14 @@ def plant(root, spec):
 
 def run_python(code, *options, path=(), cwd=None, args=(), check=True):
     """Run *code* in a new interpreter, the library on `sys.path` if *path* does not say otherwise; its output."""
-    insert = f"import sys; sys.path[:0] = {[str(each) for each in path or [os.path.dirname(LIBRARY)]]!r}\n"
+    insert = f"import sys; sys.path[:0] = {[str(each) for each in path or [FOLDER]]!r}\n"
     done = subprocess.run(
         [sys.executable, *options, *(args or ("-c", insert + textwrap.dedent(code)))],
         capture_output=True,
         text=True,
         cwd=cwd,
         timeout=60,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **({"PYTHONPATH": os.path.dirname(LIBRARY)} if args else {})},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **({"PYTHONPATH": FOLDER} if args else {})},
     )
     if check:
         assert done.returncode == 0, done.stderr
@@ -479,7 +480,7 @@ class Child:
     """A Python program, which talks to us by the lines that it says on stderr."""
 
     def __init__(self, source, stdin=subprocess.PIPE, stdout=subprocess.PIPE):
-        path = os.pathsep.join([os.path.dirname(LIBRARY), os.environ.get("PYTHONPATH", "")])
+        path = os.pathsep.join([FOLDER, os.environ.get("PYTHONPATH", "")])
         self.process = subprocess.Popen(
             [sys.executable, "-c", PRELUDE + textwrap.dedent(source)],
             stdin=stdin,
@@ -2266,87 +2267,65 @@ async def opened_and_left(way, path, body, **options):
             await getattr(file, way)()
 
 
+@pytest.mark.parametrize("full", [False, pytest.param(True, marks=pytest.mark.skipif(not LINUX, reason="no /dev/full"))])
 @pytest.mark.parametrize("way", CLOSERS)
-@pytest.mark.parametrize("end", ["normal", "exception", "cancelled"])
-async def test_leaving_closes(tmp_path, way, end):
-    files = []
-    inside = asyncio.Event()
+@pytest.mark.parametrize("end", ["normal", "exception", "cancelled in the body", 0, 1, 2, 5])
+async def test_leaving_closes_and_an_error_of_that_is_never_swallowed(tmp_path, way, end, full, pool):
+    """A number says how often it is cancelled while the close is in line; *full* is a disk, so that the close fails."""
+    path = "/dev/full" if full else tmp_path / "file"
+    files, gates, ready = [], [], asyncio.Event()
 
     async def body(file):
         files.append(file)
         await file.write("data")
-        inside.set()
         if end == "exception":
             raise KeyError("mine")
-        if end == "cancelled":
+        if end != "normal":
+            gates.append(pool.block())
+            ready.set()
+        if end == "cancelled in the body":
             await asyncio.Event().wait()
 
     with nothing_left_behind():
-        task = asyncio.create_task(opened_and_left(way, tmp_path / "file", body))
-        await within(inside.wait())
-        if end == "cancelled":
-            await cancelled(task)
-        elif end == "exception":
-            with pytest.raises(KeyError, match="mine"):
-                await within(task)
+        task = asyncio.create_task(opened_and_left(way, path, body, executor=pool))
+        if end not in ("normal", "exception"):
+            await within(ready.wait())
+            await turns()
+            for _ in range(2 if end == "cancelled in the body" else end):
+                task.cancel()
+                await turns()
+                assert not task.done() and not files[0].closed
+            gates[0].set()
+        await asyncio.wait([task], timeout=20)
+        if full:
+            with pytest.raises(OSError, match="No space") as caught:
+                task.result()
+            context = {"exception": KeyError, "cancelled in the body": asyncio.CancelledError}.get(end, object)
+            assert PYPY or isinstance(caught.value.__context__, context)  # PyPy keeps that with which an error came
+            with contextlib.suppress(OSError):
+                files[0]._file.close()
+            del caught
         else:
-            await within(task)
-        assert files[0].closed
-        assert (tmp_path / "file").read_text() == "data"
+            if end == "exception":
+                with pytest.raises(KeyError, match="mine"):
+                    task.result()
+            else:
+                assert task.cancelled() is (end not in ("normal", 0))
+                assert task.cancelled() or task.result() is None
+            assert files[0].closed
+            assert path.read_text() == "data"
         files.clear()
+        del task
 
 
-@pytest.mark.parametrize("way", CLOSERS)
-@pytest.mark.parametrize("times", [1, 2, 5])
-async def test_cancelled_while_the_close_is_queued(tmp_path, way, times, pool):
-    files, gates = [], []
-
-    async def body(file):
-        files.append(file)
-        await file.write("data")
-        gates.append(pool.block())
-
-    task = asyncio.create_task(opened_and_left(way, tmp_path / "file", body, executor=pool))
-    await until(lambda: gates)
-    await turns()
-    for _ in range(times):
-        task.cancel()
-        await turns()
-        assert not task.done()
-        assert not files[0].closed
-    gates[0].set()
-    await asyncio.wait([task], timeout=20)
-    assert task.cancelled()
-    assert files[0].closed
-    assert (tmp_path / "file").read_text() == "data"
-
-
-@pytest.mark.parametrize("times", [1, 2, 5])
-async def test_cancelled_while_the_close_is_running(slow, times):
+@pytest.mark.parametrize("times", [0, 1, 2, 5])
+async def test_the_close_waits_for_what_runs_and_cannot_be_cancelled_itself(slow, times):
     async def main():
-        async with aiofiles.wrap_file(slow):
-            pass
+        async with file:
+            await file.write("1")
 
-    task = asyncio.create_task(main())
-    await until(lambda: slow.began == [("close",)])
-    for _ in range(times):
-        task.cancel()
-        await turns()
-        assert not task.done()
-    slow.let_all()
-    await asyncio.wait([task], timeout=20)
-    assert task.cancelled()
-    assert slow.closed
-
-
-async def test_the_exit_waits_for_the_write_that_runs(slow, pool):
     with Pool(4) as own:
         file = aiofiles.wrap_file(slow, executor=own)
-
-        async def main():
-            async with file:
-                await file.write("1")
-
         task = asyncio.create_task(main())
         await until(lambda: slow.began)
         task.cancel()
@@ -2356,9 +2335,13 @@ async def test_the_exit_waits_for_the_write_that_runs(slow, pool):
         slow.let()
         await until(lambda: len(slow.began) == 2)
         assert slow.ended == [("write", "1")]
+        for _ in range(times):
+            task.cancel()
+            await turns()
+            assert not task.done()
         slow.let_all()
         await asyncio.wait([task], timeout=20)
-        assert task.cancelled()
+        assert task.cancelled() and slow.closed
         assert slow.ended == [("write", "1"), ("close",)]
         assert all(name.startswith("own-pool") for name in slow.threads)
 
@@ -2486,42 +2469,7 @@ async def test_temporary_files_and_directories_are_removed(tmp_path, name, end, 
         things.clear()
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-@pytest.mark.parametrize("way", CLOSERS)
-@pytest.mark.parametrize("end", ["normal", "exception", "cancelled before", "cancelled"])
-async def test_an_error_of_the_close_is_never_swallowed(way, end, pool):
-    gates, files = [], []
-
-    async def body(file):
-        files.append(file)
-        await file.write("data")
-        if end == "exception":
-            raise KeyError("mine")
-        gates.append(pool.block())
-        if end == "cancelled before":
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(opened_and_left(way, "/dev/full", body, executor=pool))
-    if end != "exception":
-        await until(lambda: gates)
-        await turns()
-        if end.startswith("cancelled"):
-            task.cancel()
-            await turns()
-            task.cancel()
-            await turns()
-        gates[0].set()
-    with pytest.raises(OSError, match="No space") as caught:
-        await within(task)
-    if end == "exception" and not PYPY:  # which keeps the context that an error came with
-        assert isinstance(caught.value.__context__, KeyError)
-    if end == "cancelled before" and not PYPY:
-        assert isinstance(caught.value.__context__, asyncio.CancelledError)
-    with contextlib.suppress(OSError):
-        files[0]._file.close()
-
-
-@pytest.mark.parametrize("how", ["opener", "sync_open", "task", "wait_for", "with"])
+@pytest.mark.parametrize("how", ["opener", "wait_for", "with"])
 async def test_an_open_that_is_cancelled_half_way(tmp_path, monkeypatch, how):
     gate, made = threading.Event(), []
     path = tmp_path / "file"
@@ -2552,20 +2500,6 @@ async def test_an_open_that_is_cancelled_half_way(tmp_path, monkeypatch, how):
         made.clear()
 
 
-async def test_an_open_that_is_cancelled_when_it_is_done(tmp_path):
-    """The result is on its way to the loop when the task is cancelled."""
-    late = Late()
-    before = descriptors()
-    with nothing_left_behind():
-        task = asyncio.create_task(aiofiles.open(tmp_path / "file", "w", executor=late))
-        await asyncio.sleep(0)
-        late.done(0)
-        task.cancel()
-        await asyncio.wait([task], timeout=20)
-        assert task.cancelled()
-        await until(lambda: descriptors() == before)
-
-
 async def test_an_open_that_is_cancelled_before_it_began(tmp_path, pool):
     gate = pool.block()
     task = asyncio.create_task(aiofiles.open(tmp_path / "file", "w", executor=pool))
@@ -2580,6 +2514,7 @@ async def test_an_open_that_is_cancelled_before_it_began(tmp_path, pool):
 @pytest.mark.parametrize(
     "name, args, options",
     [
+        ("open", (os.devnull,), {}),
         ("os.open", (os.curdir, os.O_RDONLY), {}),
         ("os.dup", (1,), {}),
         ("os.pipe", (), {}),
@@ -2594,18 +2529,19 @@ async def test_an_open_that_is_cancelled_before_it_began(tmp_path, pool):
 )
 async def test_what_is_made_for_a_cancelled_task_is_undone(name, args, options, when, tmp_path, monkeypatch, pool):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    module, _, function = name.partition(".")
+    call = functools.reduce(getattr, name.split("."), aiofiles)
     gate, made = threading.Event(), []
     if when == "queued":
         gate, executor = pool.block(), pool
     elif when == "running":
-        source, executor = sys.modules[module], None
-        monkeypatch.setattr(source, function, gated(getattr(source, function), gate, made))
+        source, executor = ("aiofiles.threadpool.sync_open" if name == "open" else name), None
+        module, _, function = source.rpartition(".")
+        monkeypatch.setattr(source, gated(getattr(sys.modules[module], function), gate, made))
     else:  # and the loop has not heard of it
         executor = Late()
     before = descriptors()
     with nothing_left_behind(tmp_path):
-        task = asyncio.ensure_future(getattr(getattr(aiofiles, module), function)(*args, executor=executor, **options))
+        task = asyncio.ensure_future(call(*args, executor=executor, **options))
         if when == "running":
             await until(lambda: made)
         elif when == "done":
