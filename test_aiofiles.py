@@ -248,6 +248,7 @@ class Pool(concurrent.futures.ThreadPoolExecutor):
 
 @pytest.fixture
 def pool():
+    """A pool of one thread; whatever blocks it is let go at the end."""
     with Pool() as pool:
         yield pool
         for gate in pool.gates:
@@ -359,6 +360,7 @@ class Slow:
 
 @pytest.fixture
 def slow():
+    """A slow file; whatever waits in it is let go at the end."""
     slow = Slow()
     yield slow
     slow.let_all()
@@ -657,6 +659,7 @@ IMPORT_FORMS = """
 
 
 def import_forms(name, directory):
+    """The program that tries all import forms for the module *name*."""
     return f"DIRECTORY = {str(directory)!r}\n" + textwrap.dedent(IMPORT_FORMS).format(name=name)
 
 PLACES = {  # where the file is, the name of the module there, what is on the path
@@ -1322,7 +1325,7 @@ async def run_operation(file, what, *rest):
 class Others:
     """What another writer may do to the file meanwhile, so that it is determined what the program then reads."""
 
-    def __init__(self, file, path):
+    def __init__(self, file):
         self.file = file
         self.fresh = True  # nothing was read or written
         self.at_end = False  # the last call said so
@@ -1397,7 +1400,7 @@ async def run_program(program, folder, executor):
     if isinstance(plain, Error) or isinstance(file, Error):
         compare(plain, file)
         return
-    others, cookies = Others(plain, paths), []
+    others, cookies = Others(plain), []
     try:
         for _ in range(program.length):
             operation = program.next(cookies)
@@ -3044,6 +3047,7 @@ class Duck:
 
 
 def member_of_a_zip(packed):
+    """A member of an archive in *packed*, open."""
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("member", b"line\n" * 100)
     return zipfile.ZipFile(packed).open("member")
@@ -3110,6 +3114,7 @@ async def test_a_mock_is_never_touched_on_the_loops_thread():
 
 
 def delegated_paths():
+    """What is there of what looks like a regular file and is none."""
     for path in "/dev/zero", "/proc/self/status", b"/proc/self/status", "/proc/self/../self/status", "/etc/mtab", "cpuinfo":
         if os.path.exists(os.path.join("/proc", os.fsdecode(path))):
             yield path
@@ -4294,6 +4299,7 @@ def public(thing):
 
 
 def signature_of(function):
+    """The signature, or None where Python knows none."""
     try:
         return inspect.signature(function)
     except (TypeError, ValueError):
@@ -4609,6 +4615,7 @@ def many_files(tmp_path_factory):
 
 
 def names_of(entries):
+    """The sorted names of entries, paths or strings."""
     return sorted(getattr(entry, "name", None) or os.path.basename(entry) for entry in entries)
 
 
@@ -4797,6 +4804,7 @@ async def test_entries_know_what_the_directory_told(tmp_path, pool):
 
 
 def random_tree(rnd, depth=3):
+    """What `plant` makes a tree of."""
     spec = {}
     for number in range(rnd.randrange(5)):
         kind = rnd.random()
@@ -4835,27 +4843,33 @@ async def test_walk_follows_links(tmp_path):
 
 
 def wide_tree(top):
+    """Folders in folders in folders; the top."""
     return plant(top, {f"d{a}": {f"e{b}": {"f": "", "g": {"h": ""}} for b in range(4)} for a in range(5)})
 
 
 def prune(path, directories, full):
+    """Some are not to be visited."""
     directories[:] = [name for name in directories if name not in ("d1", "e2", "g")]
 
 
 def prune_here_and_there(path, directories, full):
+    """Nor some others in each folder."""
     rnd = random.Random(path)
     directories[:] = [name for name in directories if rnd.random() < 0.7]
 
 
 def turn(path, directories, full):
+    """Another order."""
     directories.sort(reverse=True)
 
 
 def clear(path, directories, full):
+    """Nothing below."""
     directories.clear()
 
 
 def add(path, directories, full):
+    """Some that are made meanwhile, and one that is not there."""
     if path == "d3" or path == os.path.join("d4", "e3", "g"):
         os.makedirs(os.path.join(full, "new", "below"))
         directories.append("new")
@@ -4864,12 +4878,14 @@ def add(path, directories, full):
 
 
 def rename(path, directories, full):
+    """One is called otherwise now."""
     if path == ".":
         os.rename(os.path.join(full, "d2"), os.path.join(full, "z2"))
         directories[directories.index("d2")] = "z2"
 
 
 def change_the_disk_alone(path, directories, full):
+    """The list is left as it is."""
     if path == ".":
         shutil.rmtree(os.path.join(full, "d1"))
         plant(os.path.join(full, "d2"), {"made": {"x": ""}})
@@ -5194,7 +5210,7 @@ async def test_a_call_of_a_path_takes_one_hop(tmp_path, pool):
 @pytest.mark.skipif(not hasattr(pathlib.Path, "walk"), reason="Python 3.12")
 @pytest.mark.parametrize("seed", range(4))
 async def test_walk_of_a_path(tmp_path, seed):
-    plant(tmp_path, {**random_tree(random.Random(seed)), "a": {"b": {}}, "link": ("a",)})
+    plant(tmp_path, random_tree(random.Random(seed)))
     ours, theirs = OwnPath(tmp_path), pathlib.Path(tmp_path)
     for options in {}, {"top_down": False}:
         found = await collected(ours.walk(**options))
@@ -5203,7 +5219,6 @@ async def test_walk_of_a_path(tmp_path, seed):
         errors = []
         assert await collected((ours / "nowhere").walk(**options, on_error=errors.append)) == []
         assert [type(error) for error in errors] == [FileNotFoundError]
-    assert await collected((ours / "link").walk(follow_symlinks=True)) == list((theirs / "link").walk(follow_symlinks=True))
     pruned, expected = [], []
     async for path, directories, _ in ours.walk():
         directories[:] = sorted(directories, reverse=True)[:1]
@@ -5249,7 +5264,7 @@ async def test_the_positional_order_of_25_1_0(tmp_path, pool, name):
     order, make = POSITIONAL[name].split(), getattr(aiofiles.tempfile, name)
     values = dict(VALUES, dir=str(tmp_path), executor=pool, loop=asyncio.get_running_loop())
     arguments = [values[each] for each in order]
-    with mock.patch.object(tempfile, name, side_effect=KeyError("called")) as patched:
+    with mock.patch.object(tempfile, name, autospec=True, side_effect=KeyError("called")) as patched:
         with pytest.raises(KeyError):
             await make(*arguments)
     patched.assert_called_once_with(**{each: values[each] for each in order if each not in ("loop", "executor")})
@@ -5455,6 +5470,7 @@ TREE = ast.parse(inspect.getsource(aiofiles))
 
 
 def holds(test):
+    """Whether the condition of an `if` holds here, for a type checker."""
     if isinstance(test, ast.Name) and test.id == "TYPE_CHECKING":
         return True
     return bool(eval(compile(ast.Expression(test), "types", "eval"), {"sys": sys, "TYPE_CHECKING": True}))
