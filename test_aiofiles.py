@@ -4088,7 +4088,8 @@ def program_of_a_pipe(seed, text):
         encoding = rnd.choice(["utf-8", "utf-8", "latin-1", "utf-16", "ascii"])
         errors = rnd.choice(["strict", "replace", "ignore"]) if encoding == "utf-8" else "replace"
         options = {"newline": rnd.choice([None, "", "\n", "\r", "\r\n"]), "encoding": encoding, "errors": errors}
-        data = data.encode(encoding, "replace") + (b"\xff\xc3" if rnd.random() < 0.2 and errors != "strict" else b"")
+        halves = [b"\xc3", b"\xff\xc3"] if errors != "strict" else []  # of characters, or of an end of a line
+        data = data.encode(encoding, "replace") + rnd.choice([b"", b"", b"\r", *halves])
     else:
         options = {"mode": "rb", "buffering": rnd.choice([-1, -1, 0, 100])}
         data = data.encode()[: None if options["buffering"] else 2000]  # where lines are read byte by byte
