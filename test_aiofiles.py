@@ -4092,7 +4092,7 @@ def program_of_a_pipe(seed, text):
         data = data.encode(encoding, "replace") + rnd.choice([b"", b"", b"\r", *halves])
     else:
         options = {"mode": "rb", "buffering": rnd.choice([-1, -1, 0, 100])}
-        data = data.encode()[: None if options["buffering"] else 2000]  # where lines are read byte by byte
+        data = data.encode()[: None if options["buffering"] else rnd.choice([2000, 10000])]  # there a line takes its time
         names += ["readinto", "readinto", "read1", "readinto1", "peek"] if options["buffering"] else ["readinto"]
     operations = []
     for _ in range(60):
@@ -4165,6 +4165,14 @@ async def test_peek_and_read1_do_not_wait_for_more(buffering):
         finally:
             os.close(writing)
         assert await within(file.read()) == b""
+
+
+@pytest.mark.parametrize("name, args, count", [("read", (3,), 3), ("readline", (), 5), ("readinto", (bytearray(4),), 4)])
+async def test_of_an_unbuffered_stream_nothing_is_read_that_was_not_asked_for(name, args, count):
+    reading = feed(b"line\nand more")
+    async with aiofiles.open(reading, "rb", buffering=0) as file:
+        assert await within(getattr(file, name)(*args)) in (count, b"line\n"[:count])
+        assert os.read(reading, 100) == b"line\nand more"[count:]
 
 
 @pytest.mark.parametrize("mode, buffering", [("r", -1), ("rb", -1), ("rb", 0)])
