@@ -1793,6 +1793,7 @@ async def test_wrap_file_refuses_what_is_no_file():
 # call them; and a file takes one thread at most.
 # ---------------------------------------------------------------------------------------------------------------------
 
+
 def difference(lines, content):
     """In figures, what became of *lines*, for a message that can be read."""
     there = content.split("\n")[:-1]
@@ -2108,6 +2109,7 @@ async def test_a_read_that_waits_does_not_hold_up_a_write(kind, way):
 # read has read, the next equal call gets.  Whoever leaves `async with` has closed the file, and what was made for
 # somebody who is gone is undone.
 # ---------------------------------------------------------------------------------------------------------------------
+
 
 async def test_cancelled_before_it_began_leaves_no_trace(slow):
     file = aiofiles.wrap_file(slow)
@@ -2835,6 +2837,7 @@ def test_a_storm_of_cancellations(tmp_path):
 # counts what each thread does.  What is no plain file is not even touched there.
 # ---------------------------------------------------------------------------------------------------------------------
 
+
 def thread_io():
     """What this thread has read and written: (calls and bytes read, calls and bytes written)."""
     with builtins.open("/proc/thread-self/io", "rb", buffering=0) as file:
@@ -3178,6 +3181,7 @@ def test_the_switch_is_an_environment_variable(monkeypatch):
 # is ours: it goes on by a fixed step at each look, so that what is counted does not depend on the machine.
 # ---------------------------------------------------------------------------------------------------------------------
 
+
 class Heart:
     """Beats once in each turn of the loop; counts what is done between two beats."""
 
@@ -3346,6 +3350,7 @@ def test_a_loop_that_ended_while_somebody_waited_does_no_harm(tmp_path, monkeypa
 # `.ci/benchmark.py` measures the speed.  Here is what can be said without a clock: what memory it takes, and that a
 # call which should take one hop takes one.
 # ---------------------------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("kernel", ["fast", "no kernel"])
 @pytest.mark.parametrize("options", [{"mode": "rb"}, {"encoding": "utf-8"}], ids=str)
@@ -5013,6 +5018,7 @@ async def test_fwalk(tmp_path, pool):
 
 
 # ---- Paths ----------------------------------------------------------------------------------------------------------
+
 
 def test_a_path_has_all_the_methods():
     wrong = []
