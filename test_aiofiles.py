@@ -2027,6 +2027,18 @@ async def test_one_thread_at_most_and_first_come_first_served(slow):
     assert slow.most == 1
 
 
+async def test_text_and_bytes_of_stdio_are_two_ways_into_one_file(slow, monkeypatch):
+    slow.buffer = slow
+    monkeypatch.setattr(sys, "stdout", slow)
+    writes = aiofiles.stdout.write("1"), aiofiles.stdout_bytes.write(b"2"), aiofiles.stdout.write("3")
+    tasks = [asyncio.create_task(write) for write in writes]
+    await until(lambda: slow.began)
+    await turns()
+    slow.let_all()
+    await within(asyncio.gather(*tasks))
+    assert slow.ended == [("write", "1"), ("write", b"2"), ("write", "3")] and slow.most == 1
+
+
 async def test_a_busy_file_takes_one_thread_and_no_more(slow, tmp_path):
     asyncio.get_running_loop().set_default_executor(concurrent.futures.ThreadPoolExecutor(2))
     file = aiofiles.wrap_file(slow)
@@ -4410,13 +4422,15 @@ async def test_a_function_that_a_newer_python_adds_is_delegated():
 
 
 async def test_names_are_looked_up_when_they_are_used(monkeypatch):
-    stat, getsize = aiofiles.os.stat, aiofiles.os.path.getsize
+    stat, getsize, temporary_file = aiofiles.os.stat, aiofiles.os.path.getsize, aiofiles.tempfile.TemporaryFile
     with mock.patch("os.stat", return_value=types.SimpleNamespace(st_size=7)) as patched:
         assert (await stat("nowhere", follow_symlinks=False)).st_size == 7
         patched.assert_called_once_with("nowhere", follow_symlinks=False)
         assert await getsize("nowhere") == 7
     with mock.patch("os.path.exists", return_value="patched"):
         assert await aiofiles.os.path.exists("nowhere") == "patched"
+    with mock.patch("os.path", types.SimpleNamespace(exists=lambda path: "faked")):  # as pyfakefs does
+        assert await aiofiles.os.path.exists("nowhere") == "faked"
     with mock.patch("shutil.rmtree") as patched:
         await aiofiles.shutil.rmtree("nowhere", ignore_errors=True)
         patched.assert_called_once_with("nowhere", ignore_errors=True)
@@ -4428,7 +4442,7 @@ async def test_names_are_looked_up_when_they_are_used(monkeypatch):
         assert await collected(aiofiles.os.walk("nowhere", topdown=False)) == [("patched", [], [])]
     with mock.patch("tempfile.TemporaryFile", side_effect=KeyError("patched")):
         with pytest.raises(KeyError):
-            await aiofiles.tempfile.TemporaryFile()
+            await temporary_file()
     with mock.patch("pathlib.Path.exists", return_value="patched"):
         assert await aiofiles.Path("nowhere").exists() == "patched"
     aiofiles.os.path.join
@@ -5474,6 +5488,11 @@ async def test_a_large_spooled_file_works_in_a_thread(pool):
         assert pool.submitted == before
         await file.write(bytes(32 << 20))
         assert pool.submitted > before
+    async with aiofiles.tempfile.SpooledTemporaryFile(20_000, executor=pool) as file:
+        await file.write(b"small")
+        before = pool.submitted
+        await file.write(bytes(20_000))  # more than it keeps in memory
+        assert pool.submitted == before + 1
 
 
 # ---------------------------------------------------------------------------------------------------------------------
