@@ -691,10 +691,9 @@ class _Disk(_Kind):
         return type(position) is int and whence in (0, 1)
 
     def resize(self, size: int) -> None:
-        """Give the buffer, which is flushed for it, another size, if we may."""
+        """Give the buffer, in which nothing is left to be written, another size, if we may."""
         size = max(size, self.normal)
         if self.size_is_free and size != self.size and not self.buffer.closed:
-            self.file.flush()
             position = self.buffer.tell()
             self.buffer.__init__(self.raw, size)
             self.buffer.seek(position)
@@ -1041,9 +1040,9 @@ class _Writer(_Disk):
                 self.space = self.size - 1 - (self.buffer.tell() - after)
             return result
         if cost is None or cost > self.space:
+            self.file.flush()
             self.resize(2 * _AHEAD if self.going_on else self.normal)
             self.going_on = True
-            self.file.flush()
             self.space = self.size - 1
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
@@ -2901,7 +2900,8 @@ def _temporary(name: str) -> _Call:
 
     signature = inspect.signature(function)
     own = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None) for key in ("loop", "executor")]
-    function.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *own])  # type: ignore[attr-defined]
+    parameters = sorted([*signature.parameters.values(), *own], key=lambda parameter: parameter.kind)
+    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return function
 
 

@@ -1135,8 +1135,7 @@ ALPHABETS = {
     "shift_jis": "日本語表ｱa",
     "cp1252": "a€ß",
     "gb18030": "a语😀",
-    "iso2022_jp": "a日本",
-}
+}  # not iso2022_jp: after a seek into the midst of its escapes CPython's decoder crashes
 ONE_BYTE = "latin-1", "ascii", "cp1252"  # where no position is inside of a character
 GROUPS = {"binary": 4, "text": 4, "mixed text": 1.5, "damaged text": 1}  # of programs, and how many of each
 
@@ -1181,8 +1180,6 @@ class Program:
         size = pick(rnd, {0: 1, 30: 6, 300: 6, 5000: 4, 20000: 4, 90000: 1, 300000: 0.5})
         size = rnd.randrange(size // 2, size + 1)
         self.encoding = rnd.choice(list(ALPHABETS))
-        if self.mode != "r" and self.encoding == "iso2022_jp":  # the builtin itself crashes on some of these
-            self.encoding = "utf-8"
         self.alphabet = ALPHABETS[self.encoding]
         errors = rnd.choice((None, None, "strict", "ignore", "replace", "surrogateescape", "backslashreplace"))
         if not self.binary:
@@ -2527,6 +2524,23 @@ async def test_an_open_that_is_cancelled_before_it_began(tmp_path, pool):
     assert not (tmp_path / "file").exists()
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_an_open_whose_coroutine_is_thrown_away_half_way(tmp_path, monkeypatch, late):
+    gate, made, executor = threading.Event(), [], Late()
+    monkeypatch.setattr(aiofiles.threadpool, "sync_open", gated(open, gate, made))
+    with nothing_left_behind():
+        steps = aiofiles.open(tmp_path / "file", "w", executor=executor).__await__()
+        steps.send(None)
+        if late:
+            gate.set()
+            executor.done(0)
+        steps.close()
+        gate.set()
+        await until(lambda: made and made[0].closed)
+        made.clear()
+    executor.shutdown()
+
+
 @pytest.mark.parametrize("when", ["queued", "running", "done"])
 @pytest.mark.parametrize(
     "name, args, options",
@@ -3209,6 +3223,14 @@ class Heart:
         self.count = 0
         if not self.stopped:
             asyncio.get_running_loop().call_soon(self._beat)
+
+
+async def test_a_hop_gives_the_loop_a_turn_though_it_ended_before_it_was_awaited(tmp_path):
+    heart = Heart()
+    for _ in range(100):
+        await aiofiles.os.stat(tmp_path, executor=Inline())
+    heart.stopped = True
+    assert heart.beats >= 100
 
 
 async def many_tasks(tmp_path, tasks, calls, work, data, mode):
@@ -4455,6 +4477,33 @@ async def test_names_are_looked_up_when_they_are_used(monkeypatch):
         assert aiofiles.tempfile.tempdir == value
 
 
+def test_a_function_that_is_first_asked_for_while_it_is_mocked():
+    code = """
+        import asyncio
+        from unittest import mock
+
+        import aiofiles
+
+        async def main():
+            with mock.patch("tempfile.TemporaryFile", side_effect=KeyError("patched")):
+                try:
+                    await aiofiles.tempfile.TemporaryFile()
+                except KeyError as error:
+                    print(error)
+
+        asyncio.run(main())
+    """
+    assert run_python(code).strip() == "'patched'"
+
+
+@pytest.mark.parametrize(
+    "name", ["os.scandir", "os.walk", "os.fwalk", "os.stat", "os.path.exists", "glob.iglob", "tempfile.TemporaryFile"]
+)
+def test_no_function_says_that_it_is_of_the_standard_library(name):  # pyfakefs would replace it by its own
+    module, _, name = name.rpartition(".")
+    assert getattr(sys.modules[f"aiofiles.{module}"], name).__module__.partition(".")[0] == "aiofiles"
+
+
 async def test_functions_take_an_executor_and_a_loop(tmp_path, pool):
     loop, top = asyncio.get_running_loop(), str(tmp_path)
     calls = [
@@ -4972,9 +5021,7 @@ async def test_walk_tells_of_errors_where_the_caller_is(tmp_path, topdown):
         await collected(aiofiles.os.walk(nowhere, topdown, fail))
 
 
-@pytest.mark.parametrize(
-    "topdown", [True, pytest.param(False, marks=pytest.mark.xfail(reason="those of a hop with many entries are lost"))]
-)
+@pytest.mark.parametrize("topdown", [True, False])
 async def test_walk_tells_of_each_error_in_the_midst_of_others(wide_folder, topdown):
     real, told = os.scandir, [[], []]
 
