@@ -910,7 +910,7 @@ class _Reader(_Disk):
     # In the thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.found, self.position, self.width = 0, None, 4
+        self.found, self.width = 0, 4
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:

@@ -2524,6 +2524,18 @@ async def test_an_open_that_is_cancelled_before_it_began(tmp_path, pool):
     assert not (tmp_path / "file").exists()
 
 
+async def test_a_cancelled_read_that_fails_is_made_again(slow):
+    file = aiofiles.wrap_file(slow)
+    task = asyncio.ensure_future(file.read())
+    await until(lambda: slow.began)
+    await cancelled(task)
+    slow.let()  # there is nothing to read: an IndexError, of which nobody hears
+    await until(lambda: slow.ended)
+    slow.lines.append("line")
+    slow.let()
+    assert await within(file.read()) == "line"
+
+
 @pytest.mark.parametrize("late", [False, True])
 async def test_an_open_whose_coroutine_is_thrown_away_half_way(tmp_path, monkeypatch, late):
     gate, made, executor = threading.Event(), [], Late()
@@ -2911,6 +2923,21 @@ class Asked:
         taken = self.calls, self.granted
         self.calls = self.granted = 0
         return taken
+
+
+@at_once_only
+@pytest.mark.parametrize("mode", ["r", "rb"])
+async def test_who_jumps_about_reads_no_more_than_he_asks_for(mode, tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"line\n" * 100_000)
+    async with aiofiles.open(path, mode) as file:
+        raw = getattr(file, "buffer", file).raw
+        for _ in range(20_000):
+            await file.readline()
+        assert raw.tell() >= 100_000
+        await file.seek(0)
+        await file.readline()
+        assert raw.tell() <= io.DEFAULT_BUFFER_SIZE
 
 
 @kernel_only
