@@ -201,18 +201,17 @@ class _Operation:
         self._asyncio_future_blocking = True
         yield self  # also if it has ended: whoever goes to threads on and on gives the loop its turns
 
-    def end(self) -> None:
+    def end(self, schedule: _Call | None = None) -> None:
         """Let the task go on, in its loop; RuntimeError if that is closed."""
         self.ended = True
-        if self.waiters:
-            self._wake()
+        self._wake(schedule or self.loop.call_soon_threadsafe)
 
-    def _wake(self) -> bool:
+    def _wake(self, schedule: _Call) -> bool:
         try:
             callback, context = self.waiters.pop()
         except IndexError:
             return False
-        self.loop.call_soon_threadsafe(callback, self, context=context)
+        schedule(callback, self, context=context)
         return True
 
     def outcome(self) -> Any:
@@ -232,11 +231,11 @@ class _Operation:
     def add_done_callback(self, callback: _Call, *, context: contextvars.Context | None = None) -> None:
         self.waiters.append((callback, context))
         if self.ended:
-            self._wake()
+            self._wake(self.loop.call_soon)
 
     def cancel(self, msg: object = None) -> bool:
         self.cancelled = asyncio.CancelledError() if msg is None else asyncio.CancelledError(msg)
-        if self._wake():
+        if self._wake(self.loop.call_soon):
             return True
         self.cancelled = None  # it has ended, which its task will hear soon
         return False
@@ -244,6 +243,10 @@ class _Operation:
     def result(self) -> None:
         if self.cancelled is not None:
             raise self.cancelled
+
+
+def _call_at_once(callback: _Call, operation: _Operation, context: contextvars.Context) -> None:
+    context.run(callback, operation)
 
 
 _run_in_executor = asyncio.BaseEventLoop.run_in_executor
@@ -329,12 +332,13 @@ def _call(
 
 
 class _Queue:
-    __slots__ = ("busy", "kept", "lock", "seeks", "waiting")
+    __slots__ = ("busy", "done", "kept", "lock", "seeks", "waiting")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.busy = False
         self.waiting: deque[_Operation] = deque()
+        self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}  # of which their loops have not heard yet
         self.seeks = 0
         self.kept: list[tuple[object, Any]] = []  # (key, value) of reads whose callers had gone when they were done
 
@@ -481,9 +485,29 @@ class _Queue:
                     operation.undo(operation.value)
             with self.lock:
                 following = self._next()
-            with contextlib.suppress(RuntimeError):  # its loop is closed
-                operation.end()
+            self._tell(operation)
             operation = following
+
+    def _tell(self, operation: _Operation) -> None:
+        """Let its loop hear that *operation* is done, along with others of which it has not heard yet.
+
+        Were it told of each, its tasks would go on while the thread is at the line, and make it longer and longer.
+        """
+        with self.lock:
+            done = self.done.setdefault(operation.loop, [])
+            done.append(operation)
+            first = len(done) == 1
+        if first:
+            try:
+                operation.loop.call_soon_threadsafe(self._hear, operation.loop)
+            except RuntimeError:  # it is closed
+                del self.done[operation.loop]
+
+    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self.lock:
+            done = self.done.pop(loop)
+        for operation in done:
+            operation.end(loop.call_soon if len(done) > 1 else _call_at_once)
 
     def _keep(self, operation: _Operation) -> None:
         if operation.key not in (None, _SEEK) and operation.seeks == self.seeks:
