@@ -46,7 +46,7 @@ import types
 import weakref
 from collections import deque
 from collections.abc import Coroutine
-from itertools import repeat, starmap
+from itertools import islice, repeat, starmap
 from socket import SocketIO, socketpair
 from time import perf_counter
 
@@ -2253,12 +2253,14 @@ class AsyncEntries(_Generic[_T]):
             if self._iterator is None:
                 self._source = iter(self._make())
                 self._iterator = self._source if self._convert is None else map(self._convert, self._source)
-            until = perf_counter() + self._HOP
-            for count, entry in enumerate(self._iterator, 1):
-                self._entries.append(entry)
-                if count == self._most or perf_counter() > until:
+            until, some = perf_counter() + self._HOP, 1
+            while len(self._entries) < self._most and perf_counter() < until:
+                before = len(self._entries)
+                self._entries.extend(islice(self._iterator, some))
+                if len(self._entries) < before + some:
+                    self._end = StopAsyncIteration()
                     return
-            self._end = StopAsyncIteration()
+                some = min(2 * some, 64, self._most)
         except BaseException as error:
             self._end = error
 
@@ -2270,7 +2272,11 @@ class AsyncEntries(_Generic[_T]):
 
     async def aclose(self) -> None:
         """Close the blocking iterator."""
-        await self._queue.run(self._executor, self._shut, steady=True)
+        if self._end is None:
+            await self._queue.run(self._executor, self._shut, steady=True)
+        else:  # nothing is open any more
+            self._end = StopAsyncIteration()
+            self._entries.clear()
 
     async def __aenter__(self) -> Self:
         return self
@@ -2369,11 +2375,12 @@ class AsyncDirEntry(_Generic[_S]):
 def _question(name: str) -> _Call:
     """The method *name* of AsyncDirEntry, which the directory may have answered already."""
 
+    ask = operator.methodcaller(name)
+
     async def method(self: Any, **options: Any) -> bool:
-        ask = getattr(self._file, name)
         if self._told:
-            return ask(**options) if options else ask()  # which takes half the time
-        return await _call(self._executor, ask, (), options)
+            return getattr(self._file, name)(**options) if options else ask(self._file)  # which takes half the time
+        return await _call(self._executor, getattr(self._file, name), (), options)
 
     return _names(AsyncDirEntry, name, method, getattr(_os.DirEntry, name))
 
@@ -2930,7 +2937,7 @@ def _temporary(name: str) -> _Call:
 
 
 async def _open_directory(executor: Executor | None, call: Callable[[], _File]) -> AsyncTemporaryDirectory[Any]:
-    directory = await _call(executor, call, undo=_remove_temporary)
+    directory = await _Queue().run(executor, call, undo=_remove_temporary)  # processes are refused
     return AsyncTemporaryDirectory(directory, None, executor)
 
 
