@@ -193,7 +193,7 @@ class _Operation:
         self.value: Any = None
         self.error: BaseException | None = None
         self.ended = False
-        self.cancelled: asyncio.CancelledError | None = None
+        self.cancelled: tuple[object, ...] | None = None  # what the CancelledError is made of
         self.waiters: list[Any] = []  # what calls the task; who takes it out (that is atomic) has to call it
 
     def __await__(self) -> Generator[Any, Any, None]:
@@ -234,7 +234,7 @@ class _Operation:
             self._wake(self.loop.call_soon)
 
     def cancel(self, msg: object = None) -> bool:
-        self.cancelled = asyncio.CancelledError() if msg is None else asyncio.CancelledError(msg)
+        self.cancelled = () if msg is None else (msg,)
         if self._wake(self.loop.call_soon):
             return True
         self.cancelled = None  # it has ended, which its task will hear soon
@@ -242,7 +242,7 @@ class _Operation:
 
     def result(self) -> None:
         if self.cancelled is not None:
-            raise self.cancelled
+            raise asyncio.CancelledError(*self.cancelled)
 
 
 def _call_at_once(callback: _Call, operation: _Operation, context: contextvars.Context) -> None:
