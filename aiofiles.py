@@ -133,15 +133,7 @@ else:
 
 __version__ = "26.0.0"
 __all__ = [  # a star import shall not hide `os` and its like
-    "open",
-    "stderr",
-    "stderr_bytes",
-    "stdin",
-    "stdin_bytes",
-    "stdout",
-    "stdout_bytes",
-    "tempfile",
-    "wrap_file",
+    "open", "stderr", "stderr_bytes", "stdin", "stdin_bytes", "stdout", "stdout_bytes", "tempfile", "wrap_file",
 ]  # fmt: skip
 
 #: True sends every operation to the executor: for detectors of blocking calls, and for debugging.
@@ -151,6 +143,7 @@ _AHEAD = 64 * 1024  # bytes that are read ahead or written behind at most
 _LATER = object()  # "not without waiting": what a rule says of a call that has to go to a thread
 _posix: Any = _os  # for what only some platforms have
 _NOTHING: Any = types.MappingProxyType({})
+_CPYTHON = sys.implementation.name == "cpython"
 _THREADS = sys.platform not in ("emscripten", "wasi")
 
 
@@ -743,8 +736,8 @@ class _Reader(_Disk):
             escapes = encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
             # In some encodings a byte b"\n" need not be the end of a line.
             self.usable = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
-            if sys.implementation.name != "cpython":  # PyPy's text layer reads what the buffer reads at once
-                self.chunk, self.size_is_free, self.one_byte = min(_CHUNK, size), False, False
+            if not _CPYTHON:  # PyPy's text layer reads what the buffer reads at once
+                self.chunk, self.size_is_free = min(_CHUNK, size), False
             elif free:
                 self.normal = _CHUNK
 
@@ -894,7 +887,8 @@ class _Reader(_Disk):
             return False  # the chunks of the text layer would be others than the builtin's
         if ask and self.cached(self.raw.tell(), self.size) < 0:
             return False
-        self.width = 2 if self.buffer.peek().isascii() else 4  # where line ends are translated, two bytes are one
+        # Where line ends are translated, two bytes are one character.  Others may fill the buffer without us.
+        self.width = 2 if self.buffer.peek().isascii() and _CPYTHON else 4
         return True
 
     def cached(self, start: int, length: int) -> int:
@@ -1114,7 +1108,7 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
     if buffer is raw:
         return 0, False
     free = buffering < 0 or buffering == 1
-    if sys.implementation.name == "cpython":  # a buffer counts in the size of its object
+    if _CPYTHON:  # a buffer counts in the size of its object
         return buffer.__sizeof__() - type(buffer).__basicsize__, free
     return getattr(raw, "_blksize", 0) if free else buffering, free
 
@@ -1350,7 +1344,7 @@ class _TextStream(_Stream):
         self.set_up(text, newline)
 
     def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
-        if sys.implementation.name == "cpython":  # nothing else tells how a text file ends its lines
+        if _CPYTHON:  # nothing else tells how a text file ends its lines
             parts = gc.get_referents(text)
             ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
             if any(type(part) is io.IncrementalNewlineDecoder for part in parts):
@@ -2249,20 +2243,23 @@ class AsyncEntries(_Generic[_T]):
     def _fetch(self) -> None:
         if self._entries or self._end is not None:
             return  # another task was faster
+        fetched: list[_T] = []
+        end: BaseException | None = None
         try:
             if self._iterator is None:
                 self._source = iter(self._make())
                 self._iterator = self._source if self._convert is None else map(self._convert, self._source)
             until, some = perf_counter() + self._HOP, 1
-            while len(self._entries) < self._most and perf_counter() < until:
-                before = len(self._entries)
-                self._entries.extend(islice(self._iterator, some))
-                if len(self._entries) < before + some:
-                    self._end = StopAsyncIteration()
-                    return
+            while end is None and len(fetched) < self._most and perf_counter() < until:
+                before = len(fetched)
+                fetched.extend(islice(self._iterator, some))
+                if len(fetched) < before + some:
+                    end = StopAsyncIteration()
                 some = min(2 * some, 64, self._most)
         except BaseException as error:
-            self._end = error
+            end = error
+        self._entries.extend(fetched)
+        self._end = end
 
     def _shut(self) -> None:
         self._end = StopAsyncIteration()
