@@ -500,7 +500,8 @@ class _Queue:
         with self.lock:
             done = self.done.pop(loop)
         for operation in done:
-            operation.end(loop.call_soon if len(done) > 1 else _call_at_once)
+            # Alone it goes on in this turn already; but on PyPy a thread is not ready for the next call as soon as that.
+            operation.end(_call_at_once if _CPYTHON and len(done) == 1 else loop.call_soon)
 
     def _keep(self, operation: _Operation) -> None:
         if operation.key not in (None, _SEEK) and operation.seeks == self.seeks:
