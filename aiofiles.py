@@ -500,7 +500,7 @@ class _Queue:
         with self.lock:
             done = self.done.pop(loop)
         for operation in done:
-            # Alone it goes on in this turn already; but on PyPy a thread is not ready for the next call as soon as that.
+            # Alone it goes on in this turn already; but on PyPy a thread is not ready for the next call that soon.
             operation.end(_call_at_once if _CPYTHON and len(done) == 1 else loop.call_soon)
 
     def _keep(self, operation: _Operation) -> None:
