@@ -781,14 +781,13 @@ class _Reader(_Disk):
         if self.buffer is self.raw:
             return 0
         start, held = self.where()
-        if not held and self.fill():
-            start, held = self.where()
-        count = self.buffer.peek().count(self.newline) if held else 0
+        data = self.buffer.peek() if held else self.fill()
+        count = data.count(self.newline)
         if count:
             return count
         # The next line goes on behind the buffer, or it is the last one.
         length = self.size if self.text is None else self.chunk
-        got = self.cached(start + held, length)
+        got = self.cached(start + len(data), length)
         return int(0 <= got < length or _local.scratch.find(self.newline, 0, max(got, 0)) >= 0)
 
     # Reads.
@@ -872,25 +871,25 @@ class _Reader(_Disk):
         if not self.one_byte or not self.usable or size < 0:
             return False
         start, held = self.where()
-        if not held and self.fill():
-            start, held = self.where()
+        held = held or len(self.fill())
         lacking = size + 1 - held // self.width  # a chunk may cut one character in two
         if lacking <= 0:
             return True
         self.width = 4
         return self.cached(start + held, 4 * lacking + _CHUNK) >= 0
 
-    def fill(self, ask: bool = True) -> bool:
-        """Read ahead into the buffer, which is empty, if that does not wait, or without asking."""
+    def fill(self, ask: bool = True) -> bytes:
+        """Read ahead into the buffer, which is empty, if that does not wait, or without asking; what it holds then."""
         self.resize(_AHEAD if self.going_on else self.normal)
         self.going_on = True
         if not self.size or (self.text is not None and self.size % self.chunk):
-            return False  # the chunks of the text layer would be others than the builtin's
+            return b""  # the chunks of the text layer would be others than the builtin's
         if ask and self.cached(self.raw.tell(), self.size) < 0:
-            return False
+            return b""
+        data: bytes = self.buffer.peek()
         # Where line ends are translated, two bytes are one character.  Others may fill the buffer without us.
-        self.width = 2 if self.buffer.peek().isascii() and _CPYTHON else 4
-        return True
+        self.width = 2 if data.isascii() and _CPYTHON else 4
+        return data
 
     def cached(self, start: int, length: int) -> int:
         """How many bytes a read gives, fewer only at the end of the file; -1 if it might wait.
@@ -940,8 +939,8 @@ class _Reader(_Disk):
         if not fills:
             self.resize(_AHEAD if self.going_on else self.normal)
             self.going_on = True
-        elif held or self.fill(ask=False):
-            count = self.buffer.peek().count(self.newline)
+        else:
+            count = (self.buffer.peek() if held else self.fill(ask=False)).count(self.newline)
         result = super().work(file, name, args, kwargs)
         if fills and self.text is not None and self.where()[1] == 0:
             self.fill(ask=False)

@@ -187,7 +187,8 @@ def nothing_left_behind(folder=None):
             for logger in loggers:
                 logger.removeHandler(complaints)
             sys.unraisablehook, threading.excepthook = hooks
-    assert complaints.found == []
+    # The loop of another test, which pytest-asyncio leaves open, may be collected meanwhile.
+    assert [each for each in complaints.found if "unclosed event loop" not in each] == []
     if folder is not None and LINUX:
         links = []
         for fd in os.listdir("/proc/self/fd"):
