@@ -2573,8 +2573,11 @@ if TYPE_CHECKING:
         splitdrive, splitext = _Same(_os.path.splitdrive), _Same(_os.path.splitext)
 
     class _ShutilTypes:
-        Error, ReadError = _shutil.Error, _shutil.ReadError
-        SameFileError, SpecialFileError = _shutil.SameFileError, _shutil.SpecialFileError
+        Error: TypeAlias = _shutil.Error
+        ReadError: TypeAlias = _shutil.ReadError
+        SameFileError: TypeAlias = _shutil.SameFileError
+        SpecialFileError: TypeAlias = _shutil.SpecialFileError
+
         copymode, copystat, disk_usage = _co(_shutil.copymode), _co(_shutil.copystat), _co(_shutil.disk_usage)
         make_archive, unpack_archive = _co(_shutil.make_archive), _co(_shutil.unpack_archive)
         get_archive_formats, get_unpack_formats = _Same(_shutil.get_archive_formats), _Same(_shutil.get_unpack_formats)
