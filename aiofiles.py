@@ -788,7 +788,7 @@ class _Reader(_Disk):
         # The next line goes on behind the buffer, or it is the last one.
         length = self.size if self.text is None else self.chunk
         got = self.cached(start + len(data), length)
-        return int(0 <= got < length or _local.scratch.find(self.newline, 0, max(got, 0)) >= 0)
+        return int(got >= 0 and (got < length or _local.scratch.find(self.newline, 0, got) >= 0))
 
     # Reads.
 

@@ -2926,6 +2926,32 @@ class Asked:
         return taken
 
 
+@pytest.mark.parametrize("buffering", [-1, 1 << 20])
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_new_process_reads_also_what_it_cannot_ask_for(tmp_path, asks, buffering):
+    path = tmp_path / "file"
+    path.write_bytes(b"line\n" * 10_000)
+    code = f"""
+        import asyncio, os
+
+        if not {asks}:  # as on macOS and Windows
+            for name in {{"preadv", "RWF_NOWAIT"}} & set(dir(os)):
+                delattr(os, name)
+
+        import aiofiles
+
+        async def main():
+            for mode in "rb", "r":
+                async with aiofiles.open({str(path)!r}, mode, {buffering}) as file:
+                    lines = [line async for line in file]
+                async with aiofiles.open({str(path)!r}, mode, {buffering}) as file:
+                    print(len(lines), len(await file.readline()), len(await file.read(100)), len(await file.read()))
+
+        asyncio.run(main())
+    """
+    assert run_python(code).splitlines() == ["10000 5 100 49895"] * 2
+
+
 @at_once_only
 @pytest.mark.parametrize("mode", ["r", "rb"])
 async def test_who_jumps_about_reads_no_more_than_he_asks_for(mode, tmp_path):
