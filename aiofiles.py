@@ -150,9 +150,10 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 # ---------------------------------------------------------------------------------------------------------------------
 # To a thread and back
 #
-# Whatever may wait is an operation, and goes through `_Queue.run`: there is no other way into a thread.  The thread
-# is the executor's.  Only a wait that may never end (a FIFO that nobody opens, a terminal) and a close that the
-# executor refuses get a daemon thread of their own, since that one does not keep the process from ending.
+# Whatever may wait is an operation, and goes through `_Queue.run`, but for what is sent to another process and what a
+# terminal is asked for.  The thread is the executor's.  Only a wait that may never end (a FIFO that nobody opens, a
+# terminal), the first look at what may be a stream, and what must be done though the executor refuses it get a daemon
+# thread of their own, since that one does not keep the process from ending.
 # ---------------------------------------------------------------------------------------------------------------------
 
 _SEEK: Any = object()  # in the place of a key: what was kept before is of no use any more
@@ -678,16 +679,16 @@ class _Disk(_Kind):
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
         self.text = text
-        self.buffer = buffer or raw
+        self.buffer = buffer  # or the raw file itself
         self.raw = raw
         self.file = text or self.buffer
         self.size = self.normal = size  # of the buffer; 0: unknown, or there is none
         self.size_is_free = free  # left to us by whoever opened the file
         self.going_on = False  # reading or writing on and on, which a large buffer is good for
-        self.one_byte = False  # is what an ASCII character takes, and four what any takes
-        if text is not None:
-            simple = codecs.lookup(text.encoding).name in ("utf-8", "ascii", "iso8859-1")
-            self.one_byte = simple and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+        self.encoding = "" if text is None else codecs.lookup(text.encoding).name
+        simple = self.encoding in ("utf-8", "ascii", "iso8859-1")
+        careful = text is not None and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+        self.one_byte = simple and careful  # is what an ASCII character takes, and four what any takes
 
     def attribute(self, file: _File, name: str) -> Any:
         # The buffer answers with its raw file's, but not in the moment in which a thread gives it another size.
@@ -717,6 +718,11 @@ class _Disk(_Kind):
             self.buffer.seek(position)
             self.size = size
 
+    def grow(self, most: int) -> None:
+        """Give the buffer *most* bytes, if this is not the first read or write here."""
+        self.resize(most if self.going_on else self.normal)
+        self.going_on = True
+
 
 class _Reader(_Disk):
     """A file that is only read: what its buffer holds takes no thread, nor does what the page cache holds."""
@@ -733,10 +739,9 @@ class _Reader(_Disk):
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
         self.usable = True  # whether lines and positions are what this class takes them for
         if text is not None:
-            encoding = codecs.lookup(text.encoding).name
-            escapes = encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+            escapes = self.encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
             # In some encodings a byte b"\n" need not be the end of a line.
-            self.usable = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+            self.usable = not escapes and "\n\n".encode(self.encoding).endswith(b"\n\n")
             if not _CPYTHON:  # PyPy's text layer reads what the buffer reads at once
                 self.chunk, self.size_is_free = min(_CHUNK, size), False
             elif free:
@@ -812,9 +817,11 @@ class _Reader(_Disk):
         return _local.view[:got].tobytes()
 
     def read_rest(self) -> Any:
+        if self.buffer is self.raw:
+            return _LATER
         start, held = self.where()
         got = self.cached(start + held, _AHEAD)
-        if not 0 <= got < _AHEAD or self.buffer is self.raw:
+        if not 0 <= got < _AHEAD:
             return _LATER
         if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
             return _LATER  # an error of the decoder would tell another position
@@ -880,8 +887,7 @@ class _Reader(_Disk):
 
     def fill(self, ask: bool = True) -> bytes:
         """Read ahead into the buffer, which is empty, if that does not wait, or without asking; what it holds then."""
-        self.resize(_AHEAD if self.going_on else self.normal)
-        self.going_on = True
+        self.grow(_AHEAD)
         if not self.size or (self.text is not None and self.size % self.chunk):
             return b""  # the chunks of the text layer would be others than the builtin's
         if ask and self.cached(self.raw.tell(), self.size) < 0:
@@ -937,8 +943,7 @@ class _Reader(_Disk):
         held, count = self.where()[1], 0
         fills = name == "readline" or (self.text is not None and args not in ((), (-1,), (None,)))
         if not fills:
-            self.resize(_AHEAD if self.going_on else self.normal)
-            self.going_on = True
+            self.grow(_AHEAD)
         else:
             count = (self.buffer.peek() if held else self.fill(ask=False)).count(self.newline)
         result = super().work(file, name, args, kwargs)
@@ -961,12 +966,12 @@ class _Writer(_Disk):
         self.appends = "a" in raw.mode
         # What a file for update reads, and where it stands, depends on when it was flushed: that is left to the file.
         self.flush_matters = raw.readable() and not self.appends
-        self.dirty = size == 0 and buffer is not None  # perhaps something is written and not flushed
+        self.dirty = size == 0 and buffer is not raw  # perhaps something is written and not flushed
         self.usable = size > 0
         if text is not None:
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             at_once = text.line_buffering or getattr(text, "write_through", False)
-            self.usable = size > 0 and self.one_byte and not longer and not at_once
+            self.usable = self.usable and self.one_byte and not longer and not at_once
         self.space = size - 1 if self.usable else 0  # bytes that the buffer takes for sure before it is flushed
 
     def forget(self) -> None:
@@ -1059,8 +1064,7 @@ class _Writer(_Disk):
             return result
         if cost is None or cost > self.space:
             self.file.flush()
-            self.resize(2 * _AHEAD if self.going_on else self.normal)
-            self.going_on = True
+            self.grow(2 * _AHEAD)
             self.space = self.size - 1
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
@@ -1089,7 +1093,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
             if status.st_dev in _pseudo_devices():
                 return _OTHER
             kind = _Writer if raw.writable() else _Reader
-            return kind(text, None if buffer is raw else buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            return kind(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
             return _Stream.of(text, buffer, raw, bool(buffering) or not take_over, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
@@ -1440,8 +1444,8 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
                 held = True
                 kind = self._kind
             if kind is _UNKNOWN:
-                look = _spawn(_examine, file) if executor is None else executor.submit(_examine, file, None, 0, False)
-                kind = self._kind = await asyncio.shield(asyncio.wrap_future(look))
+                where = _OWN_THREAD if executor is None else executor
+                kind = self._kind = await _Queue().run(where, _examine, (file, None, 0, executor is None))
         if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
             if held:
                 queue.release()
@@ -1847,8 +1851,6 @@ class AsyncFile(AsyncBase[_S]):
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
-
-
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2371,7 +2373,6 @@ class AsyncDirEntry(_Generic[_S]):
 
 def _question(name: str) -> _Call:
     """The method *name* of AsyncDirEntry, which the directory may have answered already."""
-
     ask = operator.methodcaller(name)
 
     async def method(self: Any, **options: Any) -> bool:
