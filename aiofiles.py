@@ -18,7 +18,7 @@ from memory, a rule to `_Reader` or `_Writer`.  Functions of `os` and its like a
 "The namespaces" names those that need no thread.
 """
 
-# mypy: disable-error-code="no-any-return"
+# mypy: disable-error-code="no-any-return, empty-body"
 # pyright: reportRedeclaration=false, reportPossiblyUnboundVariable=false
 # (What comes back from a thread is Any; what it is in truth, the annotations say.  And methods are made by cases.)
 
@@ -31,7 +31,6 @@ import concurrent.futures
 import contextlib
 import contextvars
 import functools
-import gc
 import importlib
 import importlib.machinery
 import inspect
@@ -45,12 +44,12 @@ import threading
 import types
 import weakref
 from collections import deque
-from collections.abc import Coroutine
 from itertools import islice, repeat, starmap
 from socket import SocketIO, socketpair
 from time import perf_counter
 
-#: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.
+#: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  Those
+#: that also say `not __debug__` are not even compiled, which spares every import the time to load them.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ if TYPE_CHECKING:
     import pathlib as _pathlib
     import shutil as _shutil
     import tempfile as _tempfile
-    from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
     from concurrent.futures import Executor
     from pathlib import Path as _SyncPath
     from typing import Any, BinaryIO, Literal, NoReturn, TextIO, TypedDict, TypeVar, overload
@@ -88,7 +87,6 @@ if TYPE_CHECKING:
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
-    _Names: TypeAlias = "tuple[str, ...]"
 
     class _Where(TypedDict, total=False):
         loop: object
@@ -128,7 +126,7 @@ else:
         def __class_getitem__(cls, item):
             return cls
 
-    _Coroutine = Coroutine
+    _Coroutine = _Generic  # asyncio and `isinstance` know a coroutine by its methods
     _S = _T = _T_co = None
 
 __version__ = "26.0.0"
@@ -1082,7 +1080,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
         buffer: Any = file if text is None else text.buffer
         raw: Any
         if type(buffer) is io.BufferedRWPair:  # which tells nobody what it is a pair of
-            raw = next(each.raw for each in gc.get_referents(buffer) if type(each) is io.BufferedReader)
+            raw = next(each.raw for each in _referents(buffer) if type(each) is io.BufferedReader)
         else:
             raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
         if type(buffer) not in _FIRST_LOOK or type(raw) not in (io.FileIO, SocketIO):
@@ -1099,6 +1097,13 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
+
+
+def _referents(value: object) -> list[Any]:
+    """What *value* holds: the last way to what an object of C does not tell."""
+    import gc
+
+    return gc.get_referents(value)
 
 
 @functools.cache
@@ -1349,7 +1354,7 @@ class _TextStream(_Stream):
 
     def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
         if _CPYTHON:  # nothing else tells how a text file ends its lines
-            parts = gc.get_referents(text)
+            parts = _referents(text)
             ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
             if any(type(part) is io.IncrementalNewlineDecoder for part in parts):
                 newline = "" if "" in ends else None
@@ -1587,7 +1592,7 @@ class AsyncBase(_Generic[_S]):
     _stands_for: type = io.IOBase
     _kind: Any  # a `_Kind`; no default here, since that would make each look at it slower
 
-    if TYPE_CHECKING:  # `_ANY_FILE`, and the properties of all
+    if TYPE_CHECKING and not __debug__:  # `_ANY_FILE`, and the properties of all
         closed: _ReadOnly[bool]
         name: _ReadOnly[str | Any]  # what was opened: mostly a str, or bytes, or a descriptor
         mode: _ReadOnly[str]
@@ -1722,23 +1727,17 @@ _ANY_FILE = (
 _BUFFERED = *_ANY_FILE, "read1", "readinto", "readinto1"
 
 
-def _file_class(awaited: _Names, plain: _Names, properties: _Names) -> Callable[[_Type], _Type]:
-    """Decorate a class with the methods that are awaited, the plain ones and the properties of a type of file."""
+def _with_methods_of(model: type) -> Callable[[_Type], _Type]:
+    """Decorate a class with what *model* has, of which it shall be no subclass."""
 
     def decorate(cls: _Type) -> _Type:
-        cls = delegate_to_executor(*awaited)(cls)
-        return proxy_property_directly(*properties)(proxy_method_directly(*plain)(cls))
+        for name, value in vars(model).items():
+            if not name.startswith("__"):
+                setattr(cls, name, value)
+        return cls
 
     return decorate
 
-
-_buffered_file = _file_class(_BUFFERED, ("detach", "fileno", "readable"), ("closed", "raw", "name", "mode"))
-_raw_file = _file_class((*_ANY_FILE, "readall", "readinto"), ("fileno", "readable"), ("closed", "name", "mode"))
-_text_file = _file_class(
-    (*_ANY_FILE, "readable", "reconfigure"),
-    ("detach", "fileno"),
-    ("buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode"),
-)
 
 if TYPE_CHECKING:
 
@@ -1781,7 +1780,9 @@ else:
     _Buffered = _Raw = _Text = AsyncBase
 
 
-@_buffered_file
+@delegate_to_executor(*_BUFFERED)
+@proxy_method_directly("detach", "fileno", "readable")
+@proxy_property_directly("closed", "raw", "name", "mode")
 class AsyncBufferedIOBase(_Buffered):
     """An asynchronous io.BufferedWriter, or any other io.BufferedIOBase."""
 
@@ -1799,50 +1800,46 @@ class AsyncBufferedReader(AsyncBufferedIOBase):
         async def peek(self, size: int = 0, /) -> bytes: ...
 
 
-@_raw_file
+@delegate_to_executor(*_ANY_FILE, "readall", "readinto")
+@proxy_method_directly("fileno", "readable")
+@proxy_property_directly("closed", "name", "mode")
 class AsyncFileIO(_Raw):
     """An asynchronous io.FileIO."""
 
     _stands_for = io.FileIO
 
 
-@_text_file
+@delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
+@proxy_method_directly("detach", "fileno")
+@proxy_property_directly("buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode")
 class AsyncTextIOWrapper(_Text):
     """An asynchronous io.TextIOWrapper."""
 
     _stands_for = io.TextIOWrapper
 
 
-@_buffered_file
+@_with_methods_of(AsyncBufferedIOBase)
 class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered):
     """An asynchronous io.BufferedIOBase that is looked up at each call."""
 
-    _stands_for: type = io.BufferedIOBase
 
-
-@delegate_to_executor(*_BUFFERED, "peek")
+@_with_methods_of(AsyncBufferedReader)
 class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase):
     """An asynchronous io.BufferedReader that is looked up at each call."""
-
-    _stands_for = io.BufferedReader
 
     if TYPE_CHECKING:
 
         async def peek(self, size: int = 0, /) -> bytes: ...
 
 
-@_raw_file
+@_with_methods_of(AsyncFileIO)
 class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw):
     """An asynchronous io.FileIO that is looked up at each call."""
 
-    _stands_for = io.FileIO
 
-
-@_text_file
+@_with_methods_of(AsyncTextIOWrapper)
 class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
-
-    _stands_for = io.TextIOWrapper
 
 
 class AsyncFile(AsyncBase[_S]):
@@ -2474,7 +2471,7 @@ def _walk(
 # is written out, since neither can be said of it.  Not here: what starts, waits for or schedules processes, or rules
 # terminals and timers.
 
-if TYPE_CHECKING:
+if TYPE_CHECKING and not __debug__:
 
     class _OsTypes:
         AsyncDirEntry: TypeAlias = AsyncDirEntry[_S]
@@ -2748,7 +2745,7 @@ def _path_class() -> Any:
     return globals().setdefault("Path", Path)
 
 
-if TYPE_CHECKING:
+if TYPE_CHECKING and not __debug__:
 
     class Path(_pathlib.PurePath):
         chmod, exists, is_dir = _com(_SyncPath.chmod), _com(_SyncPath.exists), _com(_SyncPath.is_dir)
@@ -2942,7 +2939,7 @@ async def _open_directory(executor: Executor | None, call: Callable[[], _File]) 
     return AsyncTemporaryDirectory(directory, None, executor)
 
 
-if TYPE_CHECKING:
+if TYPE_CHECKING and not __debug__:
 
     class _Temporary(_Where, total=False):
         encoding: str | None

@@ -5609,7 +5609,7 @@ TREE = ast.parse(inspect.getsource(aiofiles))
 
 def holds(test):
     """Whether the condition of an `if` holds here, for a type checker."""
-    if isinstance(test, ast.Name) and test.id == "TYPE_CHECKING":
+    if ast.unparse(test).startswith("TYPE_CHECKING"):
         return True
     return bool(eval(compile(ast.Expression(test), "types", "eval"), {"sys": sys, "TYPE_CHECKING": True}))
 
