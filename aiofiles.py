@@ -241,12 +241,94 @@ def _call_at_once(callback: _Call, operation: _Operation, context: contextvars.C
     context.run(callback, operation)
 
 
+class _Workers:
+    """Threads of a ThreadPoolExecutor which, done with a call, take the next one or wait a moment for it.
+
+    So most calls are spared the way through the executor, which costs more and wakes the thread that has slept for
+    the longest.  The executor is asked for one worker at a time, when there is a call for which none is idle.
+    """
+
+    __slots__ = ("asked", "calls", "idle", "lock", "wake")
+
+    KEEP_ALIVE = 0.0002  # seconds that an idle worker waits
+    SLICE = 0.005  # seconds after which a worker goes back to the executor, where others' calls may be waiting
+    of_executor: weakref.WeakKeyDictionary[Executor, _Workers] = weakref.WeakKeyDictionary()
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.calls: deque[Callable[[], object]] = deque()
+        self.idle = 0  # workers that wait
+        self.wake = threading.Lock()  # wakes one of them when it is released
+        self.wake.acquire()
+        self.asked = False  # the executor, for a worker that has not begun yet
+
+    def submit(self, executor: Executor, call: Callable[[], object]) -> None:
+        with self.lock:
+            self.calls.append(call)
+            ask = self.want()
+        try:
+            if ask:
+                self.ask(executor)
+        except BaseException:
+            with contextlib.suppress(ValueError):  # a worker has taken it
+                self.calls.remove(call)
+                raise
+
+    def want(self) -> bool:
+        """With the lock held: whether the executor must be asked, since no idle worker can be woken for a call."""
+        if self.idle:
+            if self.wake.locked():
+                self.wake.release()
+            return False
+        ask, self.asked = not self.asked, True
+        return ask
+
+    def ask(self, executor: Executor) -> None:
+        try:
+            future = executor.submit(self.run, executor)
+        except BaseException:
+            self.asked = False
+            raise
+        future.add_done_callback(functools.partial(self.ended, executor))
+
+    def ended(self, executor: Executor, future: concurrent.futures.Future[None]) -> None:
+        if future.cancelled() or future.exception() is not None:  # the executor was shut down, or is broken
+            _spawn(self.run, executor)
+
+    def run(self, executor: Executor) -> None:
+        """What a worker does, in its thread."""
+        self.asked = waits = False
+        until = perf_counter() + self.SLICE
+        woken = True
+        while True:
+            over = perf_counter() > until
+            with self.lock:
+                self.idle -= waits
+                call = self.calls.popleft() if self.calls and not over else None
+                ask = bool(self.calls) and self.want()  # who leaves calls behind sees to it that another one comes
+                waits = woken and not over and call is None
+                self.idle += waits
+            try:
+                if ask:
+                    self.ask(executor)
+            except RuntimeError:  # it was shut down: so this worker does what is left
+                until, over, woken = float("inf"), False, True
+            if call is not None:
+                call()
+                del call
+                woken = True
+            elif waits:
+                woken = self.wake.acquire(timeout=self.KEEP_ALIVE)
+            elif over or not woken:
+                return
+
+
 _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 
 
 def _send(
     loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any,
-) -> concurrent.futures.Future[Any] | asyncio.Future[Any]:
+) -> concurrent.futures.Future[Any] | asyncio.Future[Any] | None:
     """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled.
 
     `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
@@ -257,6 +339,12 @@ def _send(
     if executor is None and getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
         executor = getattr(loop, "_default_executor", None)
     try:
+        if type(executor) is concurrent.futures.ThreadPoolExecutor:
+            workers = _Workers.of_executor.get(executor)
+            if workers is None:
+                workers = _Workers.of_executor.setdefault(executor, _Workers())
+            workers.submit(executor, functools.partial(work, *args))
+            return None
         return loop.run_in_executor(None, work, *args) if executor is None else executor.submit(work, *args)
     except RuntimeError:  # it was shut down
         if not steady:
@@ -437,7 +525,8 @@ class _Queue:
         except BaseException:
             self.release()
             raise
-        hop.add_done_callback(functools.partial(self._dropped, operation))
+        if hop is not None:
+            hop.add_done_callback(functools.partial(self._dropped, operation))
 
     def _dropped(self, operation: _Operation, hop: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
         """Whatever the executor did with what it had accepted: if it was not done, it is done now."""
