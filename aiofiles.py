@@ -2305,15 +2305,14 @@ class AsyncEntries(_Generic[_T]):
 
     def __init__(
         self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
-        convert: Callable[[Any], _T] | None = None, most: int = 1024,
+        convert: Callable[[list[Any]], list[_T]] = list, most: int = 1024,
     ) -> None:  # fmt: skip
         self._make = make  # these two are called in the thread
-        self._convert = convert
+        self._convert = convert  # of some entries
         self._executor = executor
         self._most = most  # entries in a hop
         self._queue = _Queue()
-        self._source: Any = None  # what `make` has made, and then its converted entries
-        self._iterator: Any = None
+        self._source: Any = None  # what `make` has made
         self._entries: deque[_T] = deque()
         self._end: BaseException | None = None  # what comes after these entries
 
@@ -2334,14 +2333,16 @@ class AsyncEntries(_Generic[_T]):
         fetched: list[_T] = []
         end: BaseException | None = None
         try:
-            if self._iterator is None:
+            if self._source is None:
                 self._source = iter(self._make())
-                self._iterator = self._source if self._convert is None else map(self._convert, self._source)
             until, some = perf_counter() + self._HOP, 1
             while end is None and len(fetched) < self._most and perf_counter() < until:
-                before = len(fetched)
-                fetched.extend(islice(self._iterator, some))
-                if len(fetched) < before + some:
+                batch: list[Any] = []
+                try:
+                    batch.extend(islice(self._source, some))
+                finally:  # also what comes before an error
+                    fetched += self._convert(batch)
+                if len(batch) < some:
                     end = StopAsyncIteration()
                 some = min(2 * some, 64, self._most)
         except BaseException as error:
@@ -2391,7 +2392,10 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.D
     """
 
     def __init__(self, path: Any, executor: Executor | None) -> None:
-        super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
+        def convert(entries: list[Any]) -> list[AsyncDirEntry[Any]]:
+            return [AsyncDirEntry(executor, entry) for entry in entries]
+
+        super().__init__(lambda: _os.scandir(path), executor, convert)
 
     @functools.cached_property
     def _plain(self) -> Any:
@@ -2439,16 +2443,28 @@ class AsyncDirEntry(_Generic[_S]):
         path: _ReadOnly[_S]
 
         async def inode(self) -> int: ...
-        async def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
-        async def is_file(self, *, follow_symlinks: bool = True) -> bool: ...
-        async def is_symlink(self) -> bool: ...
         async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result: ...
-        if sys.version_info >= (3, 12):
-
-            async def is_junction(self) -> bool: ...
     else:
         name = property(operator.attrgetter("_file.name"))
         path = property(operator.attrgetter("_file.path"))
+
+    async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        if self._told:
+            return self._file.is_dir(follow_symlinks=follow_symlinks)
+        return await _call(self._executor, self._file.is_dir, (), {"follow_symlinks": follow_symlinks})
+
+    async def is_file(self, *, follow_symlinks: bool = True) -> bool:
+        if self._told:
+            return self._file.is_file(follow_symlinks=follow_symlinks)
+        return await _call(self._executor, self._file.is_file, (), {"follow_symlinks": follow_symlinks})
+
+    async def is_symlink(self) -> bool:
+        return self._file.is_symlink() if self._told else await _call(self._executor, self._file.is_symlink)
+
+    if sys.version_info >= (3, 12):
+
+        async def is_junction(self) -> bool:
+            return self._file.is_junction() if self._told else await _call(self._executor, self._file.is_junction)
 
     def __fspath__(self) -> _S:
         return self._file.path
@@ -2457,21 +2473,9 @@ class AsyncDirEntry(_Generic[_S]):
         return f"<{type(self).__name__} {self.name!r}>"
 
 
-def _question(name: str) -> _Call:
-    """The method *name* of AsyncDirEntry, which the directory may have answered already."""
-    ask = operator.methodcaller(name)
-
-    async def method(self: Any, **options: Any) -> bool:
-        if self._told:
-            return getattr(self._file, name)(**options) if options else ask(self._file)  # which takes half the time
-        return await _call(self._executor, getattr(self._file, name), (), options)
-
-    return _names(AsyncDirEntry, name, method, getattr(_os.DirEntry, name))
-
-
 for _name in "is_dir", "is_file", "is_symlink", "is_junction":
-    if hasattr(_os.DirEntry, _name):
-        setattr(AsyncDirEntry, _name, _question(_name))
+    if hasattr(AsyncDirEntry, _name):
+        _names(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
 
 
 class AsyncWalk(AsyncEntries["Any"]):
@@ -2767,7 +2771,7 @@ def _path_method(cls: type, name: str) -> Any:
 
         def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
             call, convert = _path_call(self, name, args, kwargs)
-            return AsyncEntries(call, executor, convert)
+            return AsyncEntries(call, executor, lambda paths: [convert(path) for path in paths])
 
     else:
 
