@@ -297,11 +297,10 @@ class _Workers:
 
     def run(self, executor: Executor) -> None:
         """What a worker does, in its thread."""
-        self.asked = waits = False
+        self.asked = over = waits = False
         until = perf_counter() + self.SLICE
         woken = True
         while True:
-            over = perf_counter() > until
             with self.lock:
                 self.idle -= waits
                 call = self.calls.popleft() if self.calls and not over else None
@@ -316,7 +315,7 @@ class _Workers:
             if call is not None:
                 call()
                 del call
-                woken = True
+                over, woken = perf_counter() > until, True
             elif waits:
                 woken = self.wake.acquire(timeout=self.KEEP_ALIVE)
             elif over or not woken:

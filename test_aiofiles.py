@@ -3254,6 +3254,90 @@ def test_the_switch_is_an_environment_variable(monkeypatch):
         assert run_python("import aiofiles; print(aiofiles.delegate_all)").split() == [str(expected)]
 
 
+@pytest.fixture
+def workers(monkeypatch):
+    """A plain executor of three threads, in which idle workers wait long, and which counts how often it is asked."""
+    monkeypatch.setattr(aiofiles._Workers, "KEEP_ALIVE", 0.5)
+    with concurrent.futures.ThreadPoolExecutor(3) as executor:
+        submit, executor.asked = executor.submit, 0
+
+        def count(*args):
+            executor.asked += 1
+            return submit(*args)
+
+        executor.submit = count
+        yield executor
+
+
+def call_in(executor, func, *args):
+    return aiofiles.os.wrap(func)(*args, executor=executor)
+
+
+async def test_a_worker_that_is_done_takes_the_next_call(workers, monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 100)
+    threads = set()
+    for _ in range(20):
+        threads.add(await call_in(workers, threading.get_ident))
+        await until(lambda: aiofiles._Workers.of_executor[workers].idle)
+    assert len(threads) == workers.asked == 1
+
+
+async def test_calls_at_the_same_time_have_a_worker_each(workers, monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 100)
+    for _ in range(20):  # first there is none, then all are idle
+        barrier = threading.Barrier(3)
+        await within(asyncio.gather(*(call_in(workers, barrier.wait, 20) for _ in range(3))))
+        await until(lambda: aiofiles._Workers.of_executor[workers].idle == 3)
+    assert workers.asked == 3
+
+
+async def test_a_worker_leaves_for_the_calls_of_others(workers):
+    async def call_on_and_on():
+        while True:
+            await call_in(workers, int)
+
+    tasks = [asyncio.create_task(call_on_and_on()) for _ in range(5)]
+    try:
+        for _ in range(3):
+            await within(asyncio.wrap_future(workers.submit(int)))
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def test_calls_are_made_though_the_executor_forgets_its_workers(workers):
+    gate = threading.Event()
+    try:
+        for _ in range(3):
+            workers.submit(gate.wait, 20)
+        tasks = [asyncio.create_task(call_in(workers, str, number)) for number in range(10)]
+        await turns()
+        workers.shutdown(wait=False, cancel_futures=True)
+        assert await within(asyncio.gather(*tasks)) == [str(number) for number in range(10)]
+    finally:
+        gate.set()
+
+
+async def test_an_executor_that_was_shut_down_takes_no_call(workers):
+    await call_in(workers, int)
+    workers.shutdown()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await call_in(workers, int)
+    assert not aiofiles._Workers.of_executor[workers].calls
+
+
+async def test_a_worker_does_what_is_left_after_a_shutdown(workers, monkeypatch):
+    """Its time is over, but the executor takes no worker for the calls behind it."""
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 0)
+    gate = threading.Event()
+    tasks = [asyncio.create_task(call_in(workers, gate.wait, 20)) for _ in range(3)]
+    tasks += [asyncio.create_task(call_in(workers, str, number)) for number in range(10)]
+    await until(lambda: workers.asked == 4)  # the last one waits in the executor's queue
+    workers.shutdown(wait=False)
+    gate.set()
+    assert await within(asyncio.gather(*tasks)) == [True] * 3 + [str(number) for number in range(10)]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # 7. The loop keeps turning
 #
