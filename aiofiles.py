@@ -287,7 +287,8 @@ class _Workers:
         try:
             future = executor.submit(self.run, executor)
         except BaseException:
-            self.asked = False
+            with self.lock:
+                self.asked = False
             raise
         future.add_done_callback(functools.partial(self.ended, executor))
 
@@ -297,9 +298,11 @@ class _Workers:
 
     def run(self, executor: Executor) -> None:
         """What a worker does, in its thread."""
-        self.asked = over = waits = False
         until = perf_counter() + self.SLICE
+        over = waits = False
         woken = True
+        with self.lock:
+            self.asked = False
         while True:
             with self.lock:
                 self.idle -= waits

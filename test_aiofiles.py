@@ -3291,6 +3291,25 @@ async def test_calls_at_the_same_time_have_a_worker_each(workers, monkeypatch):
     assert workers.asked == 3
 
 
+async def test_workers_change_what_they_share_under_its_lock(workers):
+    """Or a worker is taken for asked that never comes: on PyPy this took a minute to hang."""
+    unlocked = []
+
+    class Checked(aiofiles._Workers):
+        def __setattr__(self, name, value):
+            if name in ("asked", "idle") and hasattr(self, "asked") and not self.lock.locked():
+                unlocked.append(name)
+            super().__setattr__(name, value)
+
+    aiofiles._Workers.of_executor[workers] = Checked()
+    for _ in range(3):
+        await call_in(workers, int)
+    workers.shutdown()
+    with pytest.raises(RuntimeError):
+        await call_in(workers, int)
+    assert not unlocked
+
+
 async def test_a_worker_leaves_for_the_calls_of_others(workers):
     async def call_on_and_on():
         while True:
