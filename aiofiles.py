@@ -149,7 +149,7 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 # To a thread and back
 #
 # Whatever may wait is an operation, and goes through `_Queue.run`, but for what is sent to another process and what a
-# terminal is asked for.  The thread is the executor's.  Only a wait that may never end (a FIFO that nobody opens, a
+# terminal is asked for.  The thread is the executor's, which may keep it for what comes next.  Only a wait that may never end (a FIFO that nobody opens, a
 # terminal), the first look at what may be a stream, and what must be done though the executor refuses it get a daemon
 # thread of their own, since that one does not keep the process from ending.
 # ---------------------------------------------------------------------------------------------------------------------
@@ -331,7 +331,7 @@ _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 def _send(
     loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any,
 ) -> concurrent.futures.Future[Any] | asyncio.Future[Any] | None:
-    """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled.
+    """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled, if it can be.
 
     `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
     So where it is asyncio's own, what it does is done here without that.
@@ -341,7 +341,7 @@ def _send(
     if executor is None and getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
         executor = getattr(loop, "_default_executor", None)
     try:
-        if type(executor) is concurrent.futures.ThreadPoolExecutor:
+        if _CPYTHON and type(executor) is concurrent.futures.ThreadPoolExecutor:  # on PyPy they gain nothing
             workers = _Workers.of_executor.get(executor)
             if workers is None:
                 workers = _Workers.of_executor.setdefault(executor, _Workers())

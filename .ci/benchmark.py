@@ -112,7 +112,7 @@ WORKLOADS = (
     Workload("read(2048), text", "r", 2048, 4000, 300, READ.format(2048), 5, by_kernel=True),
     Workload("seek() and read(4096) at random", "rb", 4096, 4000, 200, RANDOM, 4, by_kernel=True),
     Workload("read(65536)", "rb", 65536, 256, 100, READ.format(65536), 2.5, by_kernel=True),
-    Workload("open, read 4 KiB, close", None, SMALL, 20, 20, OPEN, 0.75, "aiofiles"),
+    Workload("open, read 4 KiB, close", None, SMALL, 20, 20, OPEN, 0.75, "aiofiles", by_kernel=True),
     Workload("thread: os.stat()", None, SMALL, 20, 20, STAT, TOLERANCE, "aiofiles", needs="stat"),
     Workload("thread: a user's own type", None, SMALL, 20, 20, FLUSH, TOLERANCE, "aiofiles", needs="wrap"),
     Workload("Path.read_text()", None, SMALL, 20, 20, TEXT, 0.5, "aiofiles", wider=False, needs="text"),
