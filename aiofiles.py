@@ -149,9 +149,9 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 # To a thread and back
 #
 # Whatever may wait is an operation, and goes through `_Queue.run`, but for what is sent to another process and what a
-# terminal is asked for.  The thread is the executor's, which may keep it for what comes next.  Only a wait that may never end (a FIFO that nobody opens, a
-# terminal), the first look at what may be a stream, and what must be done though the executor refuses it get a daemon
-# thread of their own, since that one does not keep the process from ending.
+# terminal is asked for.  The thread is the executor's, and waits there a moment for the next call.  Only a wait that
+# may never end (a FIFO that nobody opens, a terminal), the first look at what may be a stream, and what must be done
+# though the executor refuses it get a daemon thread of their own, which does not keep the process from ending.
 # ---------------------------------------------------------------------------------------------------------------------
 
 _SEEK: Any = object()  # in the place of a key: what was kept before is of no use any more
@@ -331,7 +331,7 @@ _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 def _send(
     loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any,
 ) -> concurrent.futures.Future[Any] | asyncio.Future[Any] | None:
-    """Call work(*args) in *executor*; the future of that, which is only good to hear that it was cancelled, if it can be.
+    """Call work(*args) in *executor*; the future of that, if it is needed to hear that it was cancelled.
 
     `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
     So where it is asyncio's own, what it does is done here without that.
