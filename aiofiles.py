@@ -272,6 +272,8 @@ class _Workers:
         except BaseException:
             with contextlib.suppress(ValueError):  # a worker has taken it
                 self.calls.remove(call)
+                if self.calls:  # another loop has relied on the worker that does not come
+                    _spawn(self.run, executor)
                 raise
 
     def want(self) -> bool:

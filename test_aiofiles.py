@@ -3347,6 +3347,19 @@ async def test_an_executor_that_was_shut_down_takes_no_call(workers):
     assert not aiofiles._Workers.of_executor[workers].calls
 
 
+async def test_a_call_is_made_though_another_loop_asked_for_its_worker_in_vain(workers):
+    made = threading.Event()
+
+    def refuse(*args):
+        aiofiles._Workers.of_executor[workers].submit(workers, made.set)  # what another loop does meanwhile
+        raise RuntimeError("shutdown")
+
+    workers.submit = refuse
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await call_in(workers, int)
+    assert made.wait(20)
+
+
 async def test_a_worker_does_what_is_left_after_a_shutdown(workers, monkeypatch):
     """Its time is over, but the executor takes no worker for the calls behind it."""
     monkeypatch.setattr(aiofiles._Workers, "SLICE", 0)
