@@ -48,8 +48,8 @@ from itertools import islice, repeat, starmap
 from socket import SocketIO, socketpair
 from time import perf_counter
 
-#: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  Those
-#: that also say `not __debug__` are not even compiled, which spares every import the time to load them.
+#: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  The large
+#: ones also say `not __debug__`, by which the compiler (Python 3.12) knows that, and imports need not load them.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
