@@ -262,6 +262,11 @@ class _Workers:
         self.wake.acquire()
         self.asked = False  # the executor, for a worker that has not begun yet
 
+    @classmethod
+    def of(cls, executor: Executor) -> _Workers:
+        workers = cls.of_executor.get(executor)
+        return cls.of_executor.setdefault(executor, cls()) if workers is None else workers
+
     def submit(self, executor: Executor, call: Callable[[], object]) -> None:
         with self.lock:
             self.calls.append(call)
@@ -270,11 +275,13 @@ class _Workers:
             if ask:
                 self.ask(executor)
         except BaseException:
-            with contextlib.suppress(ValueError):  # a worker has taken it
+            try:
                 self.calls.remove(call)
-                if self.calls:  # another loop has relied on the worker that does not come
-                    _spawn(self.run, executor)
-                raise
+            except ValueError:  # a worker has taken it
+                return
+            if self.calls:  # another loop has relied on the worker that does not come
+                _spawn(self.run, executor)
+            raise
 
     def want(self) -> bool:
         """With the lock held: whether the executor must be asked, since no idle worker can be woken for a call."""
@@ -344,10 +351,7 @@ def _send(
         executor = getattr(loop, "_default_executor", None)
     try:
         if _CPYTHON and type(executor) is concurrent.futures.ThreadPoolExecutor:  # on PyPy they gain nothing
-            workers = _Workers.of_executor.get(executor)
-            if workers is None:
-                workers = _Workers.of_executor.setdefault(executor, _Workers())
-            workers.submit(executor, functools.partial(work, *args))
+            _Workers.of(executor).submit(executor, functools.partial(work, *args))
             return None
         return loop.run_in_executor(None, work, *args) if executor is None else executor.submit(work, *args)
     except RuntimeError:  # it was shut down
@@ -1515,7 +1519,8 @@ class _TextStream(_Stream):
 # The files
 #
 # A class of asynchronous files is made of three tables: the methods that are awaited, the plain ones, the properties.
-# What they leave out and the wrapped object has, `__getattr__` finds.
+# What they leave out and the wrapped object has, `__getattr__` finds.  The classes of what is looked up at each call
+# take theirs from the class beside them.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -2309,7 +2314,7 @@ class AsyncEntries(_Generic[_T]):
 
     def __init__(
         self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
-        convert: Callable[[list[Any]], list[_T]] = list, most: int = 1024,
+        convert: Callable[[list[Any]], Iterable[_T]] = iter, most: int = 1024,
     ) -> None:  # fmt: skip
         self._make = make  # these two are called in the thread
         self._convert = convert  # of some entries
@@ -2345,7 +2350,7 @@ class AsyncEntries(_Generic[_T]):
                 try:
                     batch.extend(islice(self._source, some))
                 finally:  # also what comes before an error
-                    fetched += self._convert(batch)
+                    fetched.extend(self._convert(batch))
                 if len(batch) < some:
                     end = StopAsyncIteration()
                 some = min(2 * some, 64, self._most)
@@ -2451,6 +2456,8 @@ class AsyncDirEntry(_Generic[_S]):
     else:
         name = property(operator.attrgetter("_file.name"))
         path = property(operator.attrgetter("_file.path"))
+
+    # These are written out, since to look up a method by its name takes more than half of their time again.
 
     async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         if self._told:
@@ -2775,7 +2782,7 @@ def _path_method(cls: type, name: str) -> Any:
 
         def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
             call, convert = _path_call(self, name, args, kwargs)
-            return AsyncEntries(call, executor, lambda paths: [convert(path) for path in paths])
+            return AsyncEntries(call, executor, functools.partial(map, convert))
 
     else:
 

@@ -3347,6 +3347,13 @@ async def test_an_executor_that_was_shut_down_takes_no_call(workers):
     assert not aiofiles._Workers.of_executor[workers].calls
 
 
+async def test_whatever_the_executor_raises_reaches_the_caller(workers):
+    for error in RuntimeError, ValueError:
+        workers.submit = mock.Mock(side_effect=error("refused"))
+        with pytest.raises(error, match="refused"):
+            await within(call_in(workers, int))
+
+
 async def test_a_call_is_made_though_another_loop_asked_for_its_worker_in_vain(workers):
     made = threading.Event()
 
@@ -5436,6 +5443,25 @@ async def test_subclasses_decide_on_the_paths_that_they_make(tmp_path):
     assert (await top.resolve()).mark == 7
     assert (await (top / "a" / "b").rename(top / "c")).mark == 7
     assert {found[0].mark async for found in top.walk()} == {7}
+
+
+async def test_paths_before_one_that_cannot_be_made_are_there(tmp_path):
+    class Limited(aiofiles.Path):
+        made = 0
+
+        def with_segments(self, *segments):
+            Limited.made += 1
+            if Limited.made > 4:
+                raise ValueError("too many")
+            return Limited(*segments)
+
+    for number in range(10):
+        (tmp_path / str(number)).touch()
+    count = 0
+    with pytest.raises(ValueError, match="too many"):
+        async for _ in Limited(tmp_path).iterdir():
+            count += 1
+    assert count == 4
 
 
 async def test_a_call_of_a_path_takes_one_hop(tmp_path, pool):
