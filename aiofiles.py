@@ -2812,6 +2812,10 @@ def _path_class() -> Any:
 
             def with_segments(self, *segments: Any) -> Any:
                 """A path of the same class; subclasses which keep more than the path override it."""
+                path = segments[0] if len(segments) == 1 else None
+                if isinstance(path, pathlib.PurePath) and path._flavour is self._flavour:
+                    # It is taken apart already; to do that again would take most of the time of an `iterdir`.
+                    return self._from_parsed_parts(path._drv, path._root, path._parts)
                 return type(self)(*segments)
 
         def open(
