@@ -1243,10 +1243,10 @@ class _Stream(_Kind):
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
         self.unbuffered = buffer is raw
-        self.at_end = False
+        self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.closing = False
         self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
-        self.waiters: set[_Operation] = set()  # who waits for the descriptor
+        self.waiter: _Operation | None = None  # who waits for the descriptor
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
@@ -1294,115 +1294,84 @@ class _Stream(_Kind):
         """The result of a reading method."""
         await self.queue.hold()
         try:
-            while True:
-                if self.raw.closed or self.closing:
-                    raise ValueError("I/O operation on closed file.")
-                result = self.answer(name, *args)
-                if result is not _LATER:
-                    self.at_end = self.at_end and bool(self.pending)
-                    return result
-                await self.fill(name, *args)
+            if name in ("readinto", "readinto1"):
+                with memoryview(*args) as view, view.cast("B") as target:
+                    if view.readonly:
+                        raise TypeError(f"{name}() argument must be read-write bytes-like object")
+                    data = await self.get(name.replace("into", ""), len(target))
+                    target[: len(data)] = data
+                    return len(data)
+            size = -1 if not args or args[0] is None else operator.index(args[0])
+            return await (self.get_lines(size) if name == "readlines" else self.get(name, size))
         finally:
             self.queue.release()
 
-    def answer(self, name: str, size: Any = None) -> Any:
-        """The result of a reading method, if what is pending suffices."""
-        pending, end = self.pending, self.at_end
-        if name in ("readinto", "readinto1"):
-            with memoryview(size) as view, view.cast("B") as target:
-                if view.readonly:
-                    raise TypeError(f"{name}() argument must be read-write bytes-like object")
-                some = pending and (self.unbuffered or name == "readinto1")
-                if len(target) > len(pending) and not end and not some:
-                    return _LATER
-                data = self.take(len(target))
-                target[: len(data)] = data
-                return len(data)
-        size = -1 if size is None else operator.index(size)
-        if name == "peek":
-            return bytes(pending) if pending or end else _LATER
-        if name == "readlines":
-            return self.split(size)
-        if name == "readline":
-            stop = self.line_end(0)
-            if 0 <= size < (stop or len(pending) + 1):
-                stop = size
-            return self.take(stop) if stop or size == 0 else self.take(len(pending)) if end else _LATER
-        if name == "readall" or (size < 0 and name == "read"):
-            return self.take(len(pending)) if end else _LATER
-        if size < 0:
-            size = io.DEFAULT_BUFFER_SIZE
-        if end or size <= len(pending) or (pending and (self.unbuffered or name == "read1")):
-            return self.take(size)
-        return _LATER
+    async def get(self, name: str, size: int) -> Any:
+        """The next *size* bytes or characters, or as many as the method gives."""
+        at_end = False
+        while True:
+            if self.raw.closed or self.closing:
+                raise ValueError("I/O operation on closed file.")
+            count = self.enough(name, size, at_end)
+            if count is not None:
+                return bytes(self.pending) if name == "peek" else self.take(count)
+            at_end = await self.fill(name, size)
 
-    def split(self, hint: int) -> Any:
-        """The lines that are pending, if these are all, or their length is more than *hint*."""
-        lines, start = [], 0
-        if hint <= 0 and not self.at_end:
-            return _LATER
-        while start < len(self.pending) and (hint <= 0 or start <= hint):
-            stop = self.line_end(start)
-            if not stop:
-                if not self.at_end:
-                    return _LATER
-                stop = len(self.pending)
-            lines.append(self.part(start, stop))
-            start = stop
-        if not self.at_end and not 0 < hint < start:
-            return _LATER
-        self.take(start)
+    async def get_lines(self, hint: int) -> list[Any]:
+        lines: list[Any] = []
+        length = 0
+        try:
+            while (hint <= 0 or length <= hint) and (line := await self.get("readline", -1)):
+                lines.append(line)
+                length += len(line)
+        except BaseException:
+            self.pending = self.pending[:0].join(lines) + self.pending
+            raise
         return lines
 
-    def line_end(self, start: int) -> int:
-        """Where the line ends that begins at *start*; 0 if that is not known yet."""
-        return int(self.pending.find(b"\n", start)) + 1
-
-    def part(self, start: int, stop: int) -> Any:
-        return bytes(self.pending[start:stop])
+    def enough(self, name: str, size: int, final: bool) -> int | None:
+        """How much of what is pending is the answer; None: more must come, unless what is pending is *final*."""
+        have = len(self.pending)
+        if name == "readline":
+            if line := self.ends.search(self.pending):
+                have, final = line.end(), True
+        elif name in ("read1", "peek") or (self.unbuffered and size >= 0):  # these take what there is
+            final = final or have > 0
+        if final:
+            return have if size < 0 else min(size, have)
+        return size if 0 <= size <= have and name != "peek" else None
 
     def take(self, count: int) -> Any:
         data = bytes(self.pending[:count])
         del self.pending[:count]
         return data
 
-    async def fill(self, name: str, *args: Any) -> None:
-        """Wait for something to read, and read it."""
-        size = io.DEFAULT_BUFFER_SIZE
-        if self.unbuffered:  # nothing is read that was not asked for
-            if name in ("readline", "readlines"):
-                size = 1
-            elif name == "readinto":
-                size = memoryview(args[0]).nbytes
-            elif args and args[0] is not None and args[0] > 0:
-                size = args[0]
+    async def fill(self, name: str, size: int) -> bool:
+        """Wait for something to read, and read it; whether this was the end."""
+        if not self.unbuffered or size <= 0:
+            size = io.DEFAULT_BUFFER_SIZE
+        if self.unbuffered and name == "readline":  # nothing is read that was not asked for
+            size = 1
         data: bytes | None = None
         if self.pulling is None:
             await self.readable()
             if self.closing:
-                return
+                return False
             try:
                 data = None if delegate_all else self.receive(size)
             except BlockingIOError:  # somebody else was faster
-                return
+                return False
         if data is None:
             if self.pulling is None:
                 self.pulling = _spawn(_os.read, self.raw.fileno(), size)
             try:
                 data = await asyncio.shield(asyncio.wrap_future(self.pulling))
-            except asyncio.CancelledError:
-                raise  # the next one will take it
-            except BaseException:
+            except Exception:  # but if we are cancelled, the next one will take it
                 self.pulling = None
                 raise
             self.pulling = None
-        self.feed(data)
-
-    def feed(self, data: bytes | None) -> None:
-        if data:
-            self.pending += data
-        else:
-            self.at_end = True
+        self.pending += data
+        return not data
 
     def receive(self, size: int) -> bytes | None:
         """What can be read without waiting, if the kernel can say so; else None."""
@@ -1423,19 +1392,19 @@ class _Stream(_Kind):
         except (OSError, NotImplementedError, RuntimeError):
             _os.close(fd)  # this loop cannot wait for it: a thread will
             return
-        self.waiters.add(place)
+        self.waiter = place
         try:
             await place
         finally:
-            self.waiters.discard(place)
+            self.waiter = None
             loop.remove_reader(fd)
             _os.close(fd)
 
     def stop(self) -> None:
         self.closing = True
-        for place in list(self.waiters):
+        if self.waiter is not None:
             with contextlib.suppress(RuntimeError):  # its loop is closed
-                place.end()
+                self.waiter.end()
 
 
 class _TextStream(_Stream):
@@ -1482,33 +1451,15 @@ class _TextStream(_Stream):
     def closing(self) -> bool:  # type: ignore[override]
         return self.source.closing
 
-    @property
-    def at_end(self) -> bool:
-        return self.source.at_end and not self.source.pending
-
-    @at_end.setter
-    def at_end(self, value: bool) -> None:
-        self.source.at_end = value
-
-    async def fill(self, name: str, size: Any = None, *args: Any) -> None:
+    async def fill(self, name: str, size: int) -> bool:
         source = self.source
-        if not source.pending:
-            await source.fill("read")
-        while name != "readline" and (size is None or size < 0) and not source.at_end:
-            await source.fill("read")  # all will be needed: so it is decoded at once
-        self.pending += self.decoder.decode(source.take(len(source.pending)), source.at_end)
-
-    def answer(self, name: str, size: Any = None) -> Any:
-        if self.source.pending and not self.pending:
-            return _LATER  # that is to be decoded first
-        return super().answer(name, size)
-
-    def line_end(self, start: int) -> int:
-        found = self.ends.search(self.pending, start)
-        return found.end() if found else 0
-
-    def part(self, start: int, stop: int) -> Any:
-        return self.pending[start:stop]
+        at_end = False
+        everything = name == "read" and size < 0  # so it is decoded at once
+        if everything or not source.pending:
+            at_end = await source.fill("read", -1)
+        if at_end or not everything:
+            self.pending += self.decoder.decode(source.take(len(source.pending)), at_end)
+        return at_end
 
     def take(self, count: int) -> Any:
         data, self.pending = self.pending[:count], self.pending[count:]
