@@ -5941,7 +5941,7 @@ def test_parameters_of_functions(module):
     newer = {"include_hidden", "root_dir", "dir_fd", "onexc", "follow_symlinks", "filter", "errors", "delete"}
     newer |= {"ignore_cleanup_errors", "strict"}
     for name, node in typed(MODULES[module]).items():
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or node.args.vararg or not hasattr(source, name):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or node.args.kwarg or not hasattr(source, name):
             continue
         given = [each.arg for each in node.args.posonlyargs + node.args.args + node.args.kwonlyargs][1:]
         assert given.pop(given.index("executor")) == "executor"
