@@ -2015,21 +2015,14 @@ def open(
     """
     if encoding is None and isinstance(mode, str) and "b" not in mode:
         encoding = _text_encoding(3)
-    coro: Any = _open(file, mode, buffering, encoding, errors, newline, closefd, opener, loop=loop, executor=executor)
-    coro.__name__ = coro.__qualname__ = "open"  # for whoever reads that it was never awaited
-    return AiofilesContextManager(coro)
-
-
-async def _open(
-    file: FileDescriptorOrPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
-    errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
-    loop: object = None, executor: Executor | None = None,
-) -> Any:  # fmt: skip
     call = functools.partial(
         _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
         closefd=closefd, opener=opener,
     )  # fmt: skip
-    return await _opened(executor, call, lambda file: file.close(), newline, buffering, path=None if opener else file)
+    path = None if opener else file
+    coro: Any = _opened(executor, call, lambda file: file.close(), newline, buffering, path)
+    coro.__name__ = coro.__qualname__ = "open"  # for whoever reads that it was never awaited
+    return AiofilesContextManager(coro)
 
 
 async def _opened(
@@ -2065,8 +2058,7 @@ async def _opened(
 
 def _is_fifo(path: Any) -> bool:
     try:
-        is_path = type(path) is str or isinstance(path, (str, bytes, _os.PathLike))
-        return is_path and _stat.S_ISFIFO(_os.stat(path).st_mode)
+        return isinstance(path, (str, bytes, _os.PathLike)) and _stat.S_ISFIFO(_os.stat(path).st_mode)
     except (OSError, ValueError):
         return False
 
@@ -3074,8 +3066,8 @@ _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 
 _threadpool = _Namespace(
     "threadpool", None,
-    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
-    "AiofilesContextManager", sync_open=builtins.open,
+    f"open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
+    "AiofilesContextManager", _open=open, sync_open=builtins.open,
 )  # fmt: skip
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
