@@ -2371,12 +2371,12 @@ def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None 
     return AsyncScandir(path, executor)
 
 
-@delegate_to_executor("inode", "stat")
 class AsyncDirEntry(_Generic[_S]):
     """An os.DirEntry whose methods are coroutines; what the directory told of the entry takes no hop."""
 
     __slots__ = ("_executor", "_file", "_told")
-    _stands_for = _os.DirEntry
+    name: _ReadOnly[_S] = property(operator.attrgetter("_file.name"))  # type: ignore[assignment]
+    path: _ReadOnly[_S] = property(operator.attrgetter("_file.path"))  # type: ignore[assignment]
 
     def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in the thread
         self._executor = executor
@@ -2388,15 +2388,11 @@ class AsyncDirEntry(_Generic[_S]):
         except OSError:
             self._told = False
 
-    if TYPE_CHECKING:
-        name: _ReadOnly[_S]
-        path: _ReadOnly[_S]
+    async def inode(self) -> int:
+        return await _call(self._executor, self._file.inode)
 
-        async def inode(self) -> int: ...
-        async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result: ...
-    else:
-        name = property(operator.attrgetter("_file.name"))
-        path = property(operator.attrgetter("_file.path"))
+    async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result:
+        return await _call(self._executor, self._file.stat, (), {"follow_symlinks": follow_symlinks})
 
     # These are written out, since to look up a method by its name takes more than half of their time again.
 
@@ -2425,7 +2421,7 @@ class AsyncDirEntry(_Generic[_S]):
         return f"<{type(self).__name__} {self.name!r}>"
 
 
-for _name in "is_dir", "is_file", "is_symlink", "is_junction":
+for _name in "inode", "stat", "is_dir", "is_file", "is_symlink", "is_junction":
     if hasattr(AsyncDirEntry, _name):
         _names(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
 
@@ -2901,13 +2897,8 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
         self._kind = _Spool(file)
 
 
-@delegate_to_executor("cleanup")
 class AsyncTemporaryDirectory(_Generic[_S]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
-
-    if TYPE_CHECKING:
-
-        async def cleanup(self) -> None: ...
 
     def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         self._file = file
@@ -2917,8 +2908,12 @@ class AsyncTemporaryDirectory(_Generic[_S]):
     def name(self) -> _S:
         return self._file.name
 
-    async def close(self) -> None:
+    async def cleanup(self) -> None:
         """Remove the directory."""
+        await _call(self._executor, self._file.cleanup)
+
+    async def close(self) -> None:
+        """The same as `cleanup`."""
         await self.cleanup()
 
     async def __aenter__(self) -> _S:
