@@ -1676,12 +1676,9 @@ class AsyncBase(_Generic[_S]):
     if not TYPE_CHECKING:  # to which only `AsyncFile` shall have any attribute
 
         def __getattr__(self, name):
-            if name.startswith("__") or name in ("_file", "_queue", "_executor", "_kind"):
+            value = _NOTHING if name.startswith("_") else getattr(self._file, name, _NOTHING)
+            if value is _NOTHING:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            try:
-                value = getattr(self._file, name)
-            except AttributeError:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}") from None
             if not callable(value) or isinstance(value, type):
                 return value
 
