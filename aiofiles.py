@@ -2082,6 +2082,8 @@ def _wrap_any(file: _File, executor: Executor | None) -> Any:
         tempfile = sys.modules["tempfile"]
         if isinstance(file, tempfile.SpooledTemporaryFile):
             return AsyncSpooledTemporaryFile(file, loop=None, executor=executor)
+        if isinstance(file, tempfile.TemporaryDirectory):
+            return AsyncTemporaryDirectory(file, None, executor)
         if type(file) is tempfile._TemporaryFileWrapper:
             return _wrap_temporary(file.file, file, executor=executor)
     return _threadpool.wrap(file, loop=None, executor=executor)
@@ -2958,24 +2960,11 @@ def _temporary(name: str) -> _Call:
         if "b" not in str(kwargs.get("mode", "b")) and kwargs.get("encoding") is None:
             kwargs["encoding"] = _text_encoding(3)
         call = functools.partial(getattr(tempfile, name), **kwargs)
-        coro: Any
-        if is_directory:
-            coro = _open_directory(executor, call)
-        else:
-            coro = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
+        coro: Any = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    signature = inspect.signature(function)
-    own = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None) for key in ("loop", "executor")]
-    parameters = sorted([*signature.parameters.values(), *own], key=lambda parameter: parameter.kind)
-    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return function
-
-
-async def _open_directory(executor: Executor | None, call: Callable[[], _File]) -> AsyncTemporaryDirectory[Any]:
-    directory = await _Queue().run(executor, call, undo=_remove_temporary)  # processes are refused
-    return AsyncTemporaryDirectory(directory, None, executor)
 
 
 if TYPE_CHECKING and not __debug__:
