@@ -1235,6 +1235,7 @@ class _Stream(_Kind):
     source: _Stream  # of a text layer: the bytes below it
     # what the text layer and who else reads it share
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
+    lock = threading.RLock()  # who finds a stream here finds its file at peace, though another thread has made it
 
     def __init__(self, buffer: _File, raw: _File) -> None:
         self.raw = raw
@@ -1248,13 +1249,15 @@ class _Stream(_Kind):
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
-        stream = cls.of_buffer.get(text or buffer)
-        if stream is None:
-            stream = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, True), text, newline)
-            cls.of_buffer[text or buffer] = stream
-            if not fresh and buffer is not raw:
-                stream.take_over(text or buffer)
-        return stream
+        with cls.lock:
+            stream = cls.of_buffer.get(text or buffer)
+            if stream is None:
+                source = None if text is None else cls.of(None, buffer, raw, True)
+                stream = cls(buffer, raw) if source is None else _TextStream(source, text, newline)
+                cls.of_buffer[text or buffer] = stream
+                if not fresh and buffer is not raw:
+                    stream.take_over(text or buffer)
+            return stream
 
     def take_over(self, file: _File) -> None:
         """Take what synchronous reads have left in the buffers of *file*.
