@@ -1905,21 +1905,17 @@ class AsyncFile(AsyncBase[_S]):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-class AiofilesContextManager(_Coroutine[_T_co]):
-    """What `open` and its like return: await it, or enter it with `async with`, which closes the file at the end."""
+class _Opening(_Coroutine[_T_co]):
+    """What is awaited as `_coro` is, and keeps its result; it is a coroutine for asyncio.create_task and its like."""
 
-    __slots__ = ("_coro", "_obj")
-
-    def __init__(self, coro: _Coroutine[_T_co]) -> None:
-        self._coro = coro
-        self._obj: Any = None  # then the file
+    __slots__ = ("_obj",)
+    _coro: Any
+    _obj: Any
 
     def __await__(self) -> Generator[Any, Any, _T_co]:
         if self._obj is None:
             self._obj = yield from self._coro.__await__()
         return self._obj
-
-    # What makes a coroutine of it, for asyncio.create_task and its like.
 
     def send(self, value: Any) -> Any:
         try:
@@ -1937,6 +1933,16 @@ class AiofilesContextManager(_Coroutine[_T_co]):
 
     def close(self) -> None:
         self._coro.close()
+
+
+class AiofilesContextManager(_Opening[_T_co]):
+    """What `open` and its like return: await it, or enter it with `async with`, which closes the file at the end."""
+
+    __slots__ = ("_coro",)
+
+    def __init__(self, coro: _Coroutine[_T_co]) -> None:
+        self._coro = coro
+        self._obj = None  # then the file
 
     async def __aenter__(self) -> _T_co:
         return await self
@@ -2337,7 +2343,7 @@ def _iterating(source: str, name: str, most: int = 1024) -> _Call:
     return iterate
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.DirEntry[_S]]"]):
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["Iterator[_os.DirEntry[_S]]"]):
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaited, it gives the plain iterator of `os.scandir`, as it did in aiofiles 25.1.0.
@@ -2348,24 +2354,11 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Coroutine["Iterator[_os.D
             return [AsyncDirEntry(executor, entry) for entry in entries]
 
         super().__init__(lambda: _os.scandir(path), executor, convert)
+        self._obj = None
 
     @functools.cached_property
-    def _plain(self) -> Any:
+    def _coro(self) -> Any:
         return _call(self._executor, self._make, undo=lambda entries: entries.close())
-
-    def __await__(self) -> Generator[Any, Any, Iterator[_os.DirEntry[_S]]]:
-        return self._plain.__await__()
-
-    # What makes a coroutine of it, for asyncio.create_task and its like.
-
-    def send(self, value: Any) -> Any:
-        return self._plain.send(value)
-
-    def throw(self, *exc_info: Any) -> Any:
-        return self._plain.throw(*exc_info)
-
-    def close(self) -> None:
-        self._plain.close()
 
 
 @functools.wraps(_os.scandir, _LOOKS)
