@@ -2319,8 +2319,7 @@ class AsyncEntries(_Generic[_T]):
         if self._end is None:
             await self._queue.run(self._executor, self._shut, steady=True)
         else:  # nothing is open any more
-            self._end = StopAsyncIteration()
-            self._entries.clear()
+            self._shut()
 
     async def __aenter__(self) -> Self:
         return self
@@ -2350,9 +2349,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["Iterator[_os.Dir
     """
 
     def __init__(self, path: Any, executor: Executor | None) -> None:
-        def convert(entries: list[Any]) -> list[AsyncDirEntry[Any]]:
-            return [AsyncDirEntry(executor, entry) for entry in entries]
-
+        convert = functools.partial(map, functools.partial(AsyncDirEntry, executor))
         super().__init__(lambda: _os.scandir(path), executor, convert)
         self._obj = None
 
