@@ -2019,11 +2019,9 @@ def open(
     Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
     where its calls are made that may wait, by default the executor of the running loop.  *loop* is ignored.
     """
-    if encoding is None and isinstance(mode, str) and "b" not in mode:
-        encoding = _text_encoding(3)
     call = functools.partial(
-        _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
-        closefd=closefd, opener=opener,
+        _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=_text_encoding(encoding, mode),
+        errors=errors, newline=newline, closefd=closefd, opener=opener,
     )  # fmt: skip
     path = None if opener else file
     coro: Any = _opened(executor, call, lambda file: file.close(), newline, buffering, path)
@@ -2660,11 +2658,11 @@ if TYPE_CHECKING and not __debug__:
 # ---- pathlib --------------------------------------------------------------------------------------------------------
 
 
-def _text_encoding(stacklevel: int) -> str | None:
-    """What `None` means for an encoding; the EncodingWarning that somebody may want of it points at our caller."""
-    if not getattr(sys.flags, "warn_default_encoding", False):
-        return None
-    return io.text_encoding(None, stacklevel)  # type: ignore[attr-defined, no-any-return, unused-ignore]
+def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
+    """What `None` means for the encoding of a text; the EncodingWarning that may come of it is about our user's line."""
+    if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
+        return encoding
+    return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
 class AsyncPathInfo:
@@ -2714,8 +2712,8 @@ def _path_method(cls: type, name: str) -> Any:
     else:
 
         async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
-            if len(args) <= encoding and kwargs.get("encoding") is None:
-                kwargs["encoding"] = _text_encoding(3)
+            if len(args) <= encoding:
+                kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
             call, convert = _path_call(self, name, args, kwargs)
             return convert(await _call(executor, call))
 
@@ -2750,9 +2748,7 @@ def _path_class() -> Any:
             newline: str | None = None, *, executor: Executor | None = None,
         ) -> AiofilesContextManager[Any]:  # fmt: skip
             """Open the file that the path points to, as `aiofiles.open` does."""
-            if encoding is None and "b" not in str(mode):
-                encoding = _text_encoding(3)
-            return open(self, mode, buffering, encoding, errors, newline, executor=executor)
+            return open(self, mode, buffering, _text_encoding(encoding, mode), errors, newline, executor=executor)
 
         if hasattr(pathlib.Path, "walk"):
 
@@ -2950,8 +2946,8 @@ def _temporary(name: str) -> _Call:
         kwargs.update(zip(order, args))
         kwargs.pop("loop", None)
         executor = kwargs.pop("executor", None)
-        if "b" not in str(kwargs.get("mode", "b")) and kwargs.get("encoding") is None:
-            kwargs["encoding"] = _text_encoding(3)
+        if not is_directory:
+            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         call = functools.partial(getattr(tempfile, name), **kwargs)
         coro: Any = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
         coro.__name__ = coro.__qualname__ = name
