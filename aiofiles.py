@@ -2073,14 +2073,11 @@ def wrap(file: _File, *, loop: object = None, executor: Executor | None = None) 
     raise TypeError(f"Unsupported io type: {file}.")
 
 
-for _type, _class in (
-    (io.TextIOBase, AsyncTextIOWrapper),
-    (io.BufferedIOBase, AsyncBufferedIOBase),
-    (io.BufferedReader, AsyncBufferedReader),
-    (io.BufferedRandom, AsyncBufferedReader),
-    (io.FileIO, AsyncFileIO),
-):
-    wrap.register(_type, _class)
+wrap.register(io.TextIOBase, AsyncTextIOWrapper)
+wrap.register(io.BufferedIOBase, AsyncBufferedIOBase)
+wrap.register(io.BufferedReader, AsyncBufferedReader)
+wrap.register(io.BufferedRandom, AsyncBufferedReader)
+wrap.register(io.FileIO, AsyncFileIO)
 
 
 def _wrap_any(file: _File, executor: Executor | None) -> Any:
