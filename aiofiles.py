@@ -1803,6 +1803,9 @@ if TYPE_CHECKING:
         async def readinto1(self, buffer: WriteableBuffer, /) -> int: ...
         def detach(self) -> io.RawIOBase: ...
 
+    class _Peeked(_Buffered):
+        async def peek(self, size: int = 0, /) -> bytes: ...
+
     class _Raw(_Binary):
         closefd: _ReadOnly[bool]
 
@@ -1824,7 +1827,7 @@ if TYPE_CHECKING:
         def fileno(self) -> int: ...
         async def readable(self) -> bool: ...
 else:
-    _Buffered = _Raw = _Text = AsyncBase
+    _Buffered = _Peeked = _Raw = _Text = AsyncBase
 
 
 @delegate_to_executor(*_BUFFERED)
@@ -1837,14 +1840,10 @@ class AsyncBufferedIOBase(_Buffered):
 
 
 @delegate_to_executor(*_BUFFERED, "peek")
-class AsyncBufferedReader(AsyncBufferedIOBase):
+class AsyncBufferedReader(AsyncBufferedIOBase, _Peeked):
     """An asynchronous io.BufferedReader or io.BufferedRandom."""
 
     _stands_for = io.BufferedReader
-
-    if TYPE_CHECKING:
-
-        async def peek(self, size: int = 0, /) -> bytes: ...
 
 
 @delegate_to_executor(*_ANY_FILE, "readall", "readinto")
@@ -1871,12 +1870,8 @@ class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered):
 
 
 @_with_methods_of(AsyncBufferedReader)
-class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase):
+class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase, _Peeked):
     """An asynchronous io.BufferedReader that is looked up at each call."""
-
-    if TYPE_CHECKING:
-
-        async def peek(self, size: int = 0, /) -> bytes: ...
 
 
 @_with_methods_of(AsyncFileIO)
