@@ -2341,7 +2341,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["Iterator[_os.Dir
     def __init__(self, path: Any, executor: Executor | None) -> None:
         convert = functools.partial(map, functools.partial(AsyncDirEntry, executor))
         super().__init__(lambda: _os.scandir(path), executor, convert)
-        self._obj = None
+        self._obj: Iterator[_os.DirEntry[_S]] | None = None  # awaited
 
     @functools.cached_property
     def _coro(self) -> Any:
@@ -2651,7 +2651,7 @@ if TYPE_CHECKING and not __debug__:
 
 
 def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
-    """What `None` means for the encoding of a text; the EncodingWarning that may come of it is about our user's line."""
+    """What `None` means for the encoding of a text; an EncodingWarning points at the line that called our caller."""
     if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
         return encoding
     return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
