@@ -1774,18 +1774,6 @@ _ANY_FILE = (
 _BUFFERED = *_ANY_FILE, "read1", "readinto", "readinto1"
 
 
-def _with_methods_of(model: type) -> Callable[[_Type], _Type]:
-    """Decorate a class with what *model* has, of which it shall be no subclass."""
-
-    def decorate(cls: _Type) -> _Type:
-        for name, value in vars(model).items():
-            if not name.startswith("__"):
-                setattr(cls, name, value)
-        return cls
-
-    return decorate
-
-
 if TYPE_CHECKING:
 
     class _Binary(AsyncBase[bytes]):
@@ -1864,24 +1852,31 @@ class AsyncTextIOWrapper(_Text):
     _stands_for = io.TextIOWrapper
 
 
-@_with_methods_of(AsyncBufferedIOBase)
 class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered):
     """An asynchronous io.BufferedIOBase that is looked up at each call."""
 
 
-@_with_methods_of(AsyncBufferedReader)
 class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase, _Peeked):
     """An asynchronous io.BufferedReader that is looked up at each call."""
 
 
-@_with_methods_of(AsyncFileIO)
 class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw):
     """An asynchronous io.FileIO that is looked up at each call."""
 
 
-@_with_methods_of(AsyncTextIOWrapper)
 class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
+
+
+for _indirect, _model in (  # the methods of the second, of which the first shall be no subclass
+    (AsyncIndirectBufferedIOBase, AsyncBufferedIOBase),
+    (AsyncIndirectBufferedReader, AsyncBufferedReader),
+    (AsyncIndirectFileIO, AsyncFileIO),
+    (AsyncTextIndirectIOWrapper, AsyncTextIOWrapper),
+):
+    for _name, _method in vars(_model).items():
+        if not _name.startswith("__"):
+            setattr(_indirect, _name, _method)
 
 
 class AsyncFile(AsyncBase[_S]):
