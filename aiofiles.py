@@ -106,13 +106,7 @@ if TYPE_CHECKING:
         @overload
         def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _Coroutine[_T_co]: ...
 
-    class _AwaitedPath(_Generic[_P]):  # a method that is awaited and gives a path of the same class
-        def __get__(self, instance: _T, owner: type | None = None, /) -> _Awaited[_P, _T]: ...
-
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
-    @overload
-    def _com(method: Callable[Concatenate[_SyncPath, _P], _SyncPath]) -> _AwaitedPath[_P]: ...
-    @overload
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
 else:
 
@@ -2773,8 +2767,6 @@ if TYPE_CHECKING and not __debug__:
         rmdir, samefile, stat = _com(_SyncPath.rmdir), _com(_SyncPath.samefile), _com(_SyncPath.stat)
         symlink_to, touch, unlink = _com(_SyncPath.symlink_to), _com(_SyncPath.touch), _com(_SyncPath.unlink)
         write_bytes, write_text = _com(_SyncPath.write_bytes), _com(_SyncPath.write_text)
-        absolute, expanduser, readlink = _com(_SyncPath.absolute), _com(_SyncPath.expanduser), _com(_SyncPath.readlink)
-        rename, replace, resolve = _com(_SyncPath.rename), _com(_SyncPath.replace), _com(_SyncPath.resolve)
         if sys.platform != "win32":
             group, owner = _com(_SyncPath.group), _com(_SyncPath.owner)
         if sys.version_info >= (3, 10):
@@ -2812,6 +2804,11 @@ if TYPE_CHECKING and not __debug__:
         async def cwd(cls, *, executor: _X = None) -> Self: ...
         @classmethod
         async def home(cls, *, executor: _X = None) -> Self: ...
+        async def absolute(self, *, executor: _X = None) -> Self: ...
+        expanduser = readlink = absolute
+        async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
+        replace = rename
+        async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
         def glob(
             self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False,
             executor: _X = None,
