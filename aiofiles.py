@@ -914,17 +914,10 @@ class _Reader(_Disk):
             return _LATER  # an error of the decoder would tell another position
         return self.perform("read", held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
 
-    def read1(self, size: int = -1) -> Any:
-        return self.perform("read1", size) if self.holds_some(self.size if size < 0 else size) else _LATER
-
-    def peek(self, size: int = 0) -> Any:
-        return self.perform("peek", size) if self.holds_some(self.size) else _LATER
-
-    def readinto(self, target: WriteableBuffer) -> Any:
-        return self.perform("readinto", target) if self.holds(memoryview(target).nbytes) else _LATER
-
-    def readinto1(self, target: WriteableBuffer) -> Any:
-        return self.perform("readinto1", target) if self.holds(memoryview(target).nbytes) else _LATER
+    def read_held(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
+        """The method, which reads *size* bytes, or once and only if the buffer does not hold *some*."""
+        sure = self.where()[1] > 0 or (size > 0 and self.holds(size)) if some else self.holds(size)
+        return self.perform(name, arg) if sure else _LATER
 
     def seek(self, position: int, whence: int = 0) -> Any:
         if not self.seeks_at_once(position, whence):
@@ -954,11 +947,6 @@ class _Reader(_Disk):
         if size <= held:
             return True
         return self.size > 0 and self.cached(start + held, -(-(size - held) // self.size) * self.size) >= 0
-
-    def holds_some(self, size: int) -> bool:
-        """Whether some bytes can be read without waiting, of which there are *size* at most."""
-        start, held = self.where()
-        return held > 0 or (size > 0 and self.cached(start, size) >= 0)
 
     def holds_text(self, size: int) -> bool:
         """Whether *size* characters can be read without waiting."""
@@ -1014,8 +1002,11 @@ class _Reader(_Disk):
         return min(got, length)
 
     rules = {
-        **_Disk.rules, "readline": readline, "read": read, "read1": read1, "peek": peek, "readinto": readinto,
-        "readinto1": readinto1, "seek": seek,
+        **_Disk.rules, "readline": readline, "read": read, "seek": seek,
+        "read1": lambda file, size=-1: file.read_held("read1", size, size if size >= 0 else file.size, some=True),
+        "peek": lambda file, size=0: file.read_held("peek", size, file.size, some=True),
+        "readinto": lambda file, target: file.read_held("readinto", target, memoryview(target).nbytes),
+        "readinto1": lambda file, target: file.read_held("readinto1", target, memoryview(target).nbytes),
     }  # fmt: skip
 
     # In the thread.
