@@ -744,7 +744,8 @@ class _Kind:
         return getattr(file, name)
 
 
-_READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
+_FILLS = {"readinto", "readinto1"}
+_READS = {"read", "read1", "readline", "readlines", "readall", *_FILLS}
 _FIRST_LOOK = (
     io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.BufferedRWPair, io.FileIO, SocketIO,
 )  # fmt: skip
@@ -825,10 +826,12 @@ class _Reader(_Disk):
         self.chunk = _CHUNK  # bytes that a text layer reads at once, whatever buffer is below
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
         self.usable = True  # whether lines and positions are what this class takes them for
+        self.read_all = False  # by the last read, of a text, although it was one with a size
         if text is not None:
             escapes = self.encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
-            # In some encodings a byte b"\n" need not be the end of a line.
-            self.usable = not escapes and "\n\n".encode(self.encoding).endswith(b"\n\n")
+            # In some encodings a byte b"\n" need not be the end of a line.  And handlers of errors may raise any error.
+            errors = ("strict", "ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass")
+            self.usable = not escapes and "\n\n".encode(self.encoding).endswith(b"\n\n") and text.errors in errors
             if not _CPYTHON:  # PyPy's text layer reads what the buffer reads at once
                 self.chunk, self.size_is_free = min(_CHUNK, size), False
             elif free:
@@ -847,6 +850,7 @@ class _Reader(_Disk):
     def readline(self, *args: int | None) -> Any:
         left = self.left
         self.forget()
+        self.read_all = False
         if args or not self.usable:
             return _LATER
         left = left or self.lines_ahead()
@@ -912,7 +916,9 @@ class _Reader(_Disk):
             return _LATER
         if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
             return _LATER  # an error of the decoder would tell another position
-        return self.perform("read", held + got + _AHEAD)  # to the end, but without the `fstat` of a read without a size
+        result = self.perform("read", held + got + _AHEAD)  # to the end, without the `fstat` of a read without a size
+        self.read_all = True
+        return result
 
     def read_held(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
         """The method, which reads *size* bytes, or once and only if the buffer does not hold *some*."""
@@ -930,6 +936,7 @@ class _Reader(_Disk):
 
     def perform(self, name: str, *args: Any) -> Any:
         self.forget()
+        self.read_all = False
         return getattr(self.file, name)(*args)
 
     # What the rules ask.
@@ -1015,6 +1022,9 @@ class _Reader(_Disk):
         self.found, self.width = 0, 4
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
+            if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
+                self.file.seek(self.file.tell())  # after a read without a size, which ours was to be, that is allowed
+        self.read_all = self.read_all and name not in _READS
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             return super().work(file, name, args, kwargs)
         # Along with the call, the buffer is filled for those which will follow.
@@ -1077,7 +1087,8 @@ class _Writer(_Disk):
         return True
 
     def writelines(self, lines: Any) -> Any:
-        costs: Any = [self.cost(line) for line in lines] if type(lines) in (list, tuple) else [None]
+        few = type(lines) in (list, tuple) and len(lines) <= 8 * _GRANT_LINES
+        costs: Any = [self.cost(line) for line in lines] if few else [None]
         self.forget()
         if None in costs or sum(costs) > min(self.space, _AHEAD) or not self.usable:
             return _LATER
@@ -1095,8 +1106,8 @@ class _Writer(_Disk):
         if self.dirty or not self.seeks_at_once(position, whence):
             return _LATER
         self.forget()
-        self.flush_matters = self.flush_matters or self.appends
         self.going_on = False
+        self.see_flushes()
         self.space = self.size - 1 if self.usable and type(self.buffer) is io.BufferedWriter else 0
         return self.file.seek(position, whence)
 
@@ -1113,10 +1124,10 @@ class _Writer(_Disk):
     # In the thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if self.appends and (name == "seek" or name in _READS):
-            self.flush_matters = True
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
+        elif name in ("seek", "truncate") or name in _READS:
+            self.see_flushes()
         elif name == "write" and self.usable and not delegate_all:
             return self.write_more(*args, **kwargs)
         result = super().work(file, name, args, kwargs)
@@ -1128,6 +1139,14 @@ class _Writer(_Disk):
             self.dirty = True
             self.space = 0
         return result
+
+    def see_flushes(self) -> None:
+        """From here on also the positions in a file that appends tell when it was flushed."""
+        if self.appends and not self.flush_matters:
+            self.flush_matters = True
+            if self.size != self.normal:
+                self.file.flush()
+                self.resize(self.normal)
 
     def write_more(self, *args: Any, **kwargs: Any) -> Any:
         """Write; if there is no room, flush before, and so leave all the buffer to the writes which follow."""
@@ -1465,15 +1484,18 @@ def _at_once(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> A
     """The result of the method *name* of the file that *self* wraps, if that cannot wait; or `_LATER`."""
     kind = self._kind
     if kind.at_once and self._queue.is_free() and _Turn.current().is_open():
-        return kind.now(name, args, kwargs)
+        return _now(self, kind, name, args, kwargs)
     return _LATER
 
 
+def _now(self: AsyncBase[Any], kind: _Kind, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    if name == "seek":
+        self._queue.seeks += 1
+    return kind.now(name, args, kwargs)
+
+
 async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Await the method *name* of the file that *self* wraps: at once if that cannot wait, else in its turn."""
-    result = _at_once(self, name, args, kwargs)
-    if result is not _LATER:
-        return result
+    """Await the method *name* of the file that *self* wraps, which was not to be had at once, in its turn."""
     file, queue, kind, executor = self._file, self._queue, self._kind, self._executor
     held = False  # whether we hold the queue, so that nobody overtakes us while we wait for something else
     try:
@@ -1498,15 +1520,18 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             await queue.hold()
             held = True
             await _Turn.current().wait()
-            result = kind.now(name, args, kwargs)
+            result = _now(self, kind, name, args, kwargs)
             if result is not _LATER:
                 return result
         if held or not queue.busy:  # else that is done, and the thread at it knows better
             kind.forget()
-        key = (name, args, kwargs) if name in _READS else _SEEK if name == "seek" else None
-        work = queue.run(executor, kind.work, (file, name, args, kwargs), key=key, held=held)
+        key, work = _key(name, args, kwargs), kind.work
+        fills = key is not None and name in _FILLS
+        if fills:
+            work = functools.partial(_fill, work)
+        hop = queue.run(executor, work, (file, name, args, kwargs), key=key, held=held)
         held = False
-        result = await work
+        result = await hop
     finally:
         if held:
             if queue.waiting:
@@ -1514,7 +1539,27 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             queue.release()
     if queue.is_free():
         kind.settle()
+    if fills:
+        result, filled = result
+        if filled is not args[0]:  # by a call that was cancelled
+            memoryview(args[0]).cast("B")[:result] = memoryview(filled).cast("B")[:result]
     return result
+
+
+def _key(name: str, args: _Args, kwargs: _Kwargs) -> object:
+    """What equal calls of a read have in common, and no other call has; None if there is no such thing."""
+    if name == "seek":
+        return _SEEK
+    if name in _FILLS and len(args) == 1 and not kwargs:
+        with contextlib.suppress(TypeError):
+            return name, memoryview(args[0]).nbytes
+    plain = all(value is None or type(value) is int for value in (*args, *kwargs.values()))
+    return (name, args, kwargs) if name in _READS and plain else None
+
+
+def _fill(work: _Call, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> tuple[Any, Any]:
+    """In the thread: a `readinto`, and what it has filled."""
+    return work(file, name, args, kwargs), args[0]
 
 
 def _names(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -1561,7 +1606,9 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                     return line
                 for line in kind.more_lines(self._queue):
                     return line
-            return await _do(self, name, () if size == -1 else (size,), {})
+            args = () if size == -1 else (size,)
+            result = _at_once(self, name, args, {})
+            return result if result is not _LATER else await _do(self, name, args, {})
 
     elif name == "write" and issubclass(stands_for, io.TextIOBase):
 
@@ -1572,7 +1619,8 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 if size < kind.room or kind.more_room(size, self._queue):
                     kind.room -= size + _WRITE_COST
                     return kind.write(text)
-            return await _do(self, name, (text,), {})
+            result = _at_once(self, name, (text,), {})
+            return result if result is not _LATER else await _do(self, name, (text,), {})
 
     elif name == "write":
 
@@ -1583,7 +1631,8 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 if size < kind.room or kind.more_room(size, self._queue):
                     kind.room -= size + _WRITE_COST
                     return kind.write(data)
-            return await _do(self, name, (data,), {})
+            result = _at_once(self, name, (data,), {})
+            return result if result is not _LATER else await _do(self, name, (data,), {})
 
     elif name == "close":
 
@@ -1714,7 +1763,7 @@ class AsyncBase(_Generic[_S]):
         if name == "__exit__" and not hasattr(self._file, name):
             name, args = "close", ()
         try:
-            await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), steady=True)
+            await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), key=_SEEK, steady=True)
         finally:
             self._kind.stop()  # it may have become known meanwhile
 
@@ -2454,11 +2503,16 @@ def _reraise(error: OSError) -> None:
     raise error
 
 
-@functools.wraps(_os.walk, _LOOKS)
+_os_walk = _os.walk
+
+
+@functools.wraps(_os_walk, _LOOKS)
 def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
     loop: object = None, executor: Executor | None = None,
-) -> AsyncWalk:  # fmt: skip
+) -> AsyncEntries[Any]:  # fmt: skip
+    if _os.walk is not _os_walk:  # somebody has replaced it
+        return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, most=1)
     top = _os.fspath(top)
 
     def scan(path: Any) -> Any:
@@ -2745,6 +2799,8 @@ def _path_class() -> Any:
             _names(Path, name, vars(Path)[name], None)
         elif callable(getattr(pathlib.Path, name)) and not hasattr(pathlib.PurePath, name):
             setattr(Path, name, _path_method(Path, name))
+        elif name in vars(pathlib.Path):  # what it computes in a way of its own
+            setattr(Path, name, vars(pathlib.Path)[name])
     return globals().setdefault("Path", Path)
 
 

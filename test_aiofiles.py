@@ -120,6 +120,13 @@ async def until(condition, seconds=20):
         await asyncio.sleep(0.001)
 
 
+def until_no_turn(condition, seconds=20):
+    """Wait until *condition* holds, without a turn of the loop."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "does not come about"
+
+
 async def turns(count=20):
     """Let everything happen that needs nothing but the loop."""
     for _ in range(count):
@@ -1657,6 +1664,71 @@ async def test_an_opened_file_has_all_that_the_builtins_has(kind, tmp_path):
             assert getattr(file, name) == getattr(file._file, name)
 
 
+async def awaited(value):
+    return await value if hasattr(value, "__await__") else value
+
+
+async def both(program, path, content, *args, **kwargs):
+    """What *program* makes of a file of the builtin's and of one of ours, each of which finds *content* in it."""
+    results = []
+    for open_file in open, aiofiles.open:
+        path.write_bytes(content)
+        file = await awaited(open_file(path, *args, **kwargs))
+        result = await outcome(program, file)
+        await awaited(file.close())
+        results.append((result, path.read_bytes()))
+    return results
+
+
+@pytest.mark.parametrize("mode", ["ab", "a+b", "a", "a+"])
+@pytest.mark.parametrize("jump", ["seek", "truncate", "read"])
+async def test_positions_in_a_file_that_appends(mode, jump, tmp_path):
+    """They tell how large the builtin's buffer is, once the position is another one than that of the next write."""
+    if jump == "read" and "+" not in mode:
+        return
+    piece = b"y" if "b" in mode else "y"
+
+    async def program(file):
+        told = []
+        for _ in range(3):
+            await awaited(file.write(9000 * piece))
+        await awaited(getattr(file, jump)(0))
+        for size in 100, 5000, 5000, 10_000, 100:
+            await awaited(file.write(size * piece))
+            told.append(await awaited(file.tell()))
+        return told
+
+    builtin, ours = await both(program, tmp_path / "file", b"x" * 10_000, mode)
+    assert ours == builtin
+
+
+@pytest.mark.parametrize("size", [20, 20_000])
+@pytest.mark.parametrize("how", ["read", "readline", "read and readline", "read and tell", "read of a size"])
+async def test_reconfigured_after_a_read(how, size, tmp_path):
+    """To find out the encoding all is read, and then again with another one; the builtin does not allow it in the midst."""
+
+    async def program(file):
+        await awaited(file.readline() if how == "readline" else file.read(7) if "size" in how else file.read())
+        if " and " in how:
+            await awaited(getattr(file, how.split()[-1])())
+        await awaited(file.reconfigure(encoding="latin-1", newline=""))
+        await awaited(file.seek(0))
+        return await awaited(file.read())
+
+    builtin, ours = await both(program, tmp_path / "file", b"abc\r\n" * (size // 5), encoding="utf-8")
+    assert ours == builtin
+
+
+@pytest.mark.parametrize("name", ["readline", "readlines", "read"])
+async def test_a_type_error_of_a_decoder_loses_nothing(name, tmp_path):
+    async def program(file):
+        return await outcome(getattr(file, name)), await outcome(getattr(file, name)), await awaited(file.tell())
+
+    options = {"encoding": "ascii", "errors": "xmlcharrefreplace"}  # which is for encoding only
+    builtin, ours = await both(program, tmp_path / "file", b"ok\n" + b"caf\xe9\n" * 3, **options)
+    assert ours == builtin
+
+
 async def test_attributes_that_are_not_there(with_input):
     async with aiofiles.open(with_input / "input.txt", "rb") as file:
         for name in ("nonsense", "encoding", "__nonsense__"):
@@ -2218,6 +2290,79 @@ async def test_a_seek_forgets_what_a_cancelled_read_has_read(slow, when):
         slow.let_all()
         await within(seek)
     assert await within(file.readline()) == "after seek 0"
+
+
+@at_once_only
+@kernel_only
+async def test_a_seek_at_once_forgets_what_a_task_has_not_heard_of_before_it_is_cancelled(tmp_path):
+    (tmp_path / "file").write_bytes(b"A" * 50_000 + b"B" * 50_000)
+    late = Late()
+    async with aiofiles.open(tmp_path / "file", "rb", executor=late) as file:
+        before, gate = late.ran, threading.Event()
+        late.submit(gate.wait)
+        task = asyncio.create_task(file.readlines(1))
+        await turns()
+        gate.set()
+        late.done(before, 2)
+        until_no_turn(lambda: not file._queue.busy)
+        assert await file.seek(60_000) == 60_000
+        await cancelled(task)
+        assert await file.readlines(1) == [b"B" * 40_000]
+
+
+class Uneven(bytearray):
+    """A buffer which, as an array of numpy's, cannot say whether it equals another one."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        raise ValueError("the truth value is ambiguous")
+
+
+@pytest.mark.parametrize("name", ["readinto", "readinto1"])
+@pytest.mark.parametrize("buffer", [bytearray, Uneven])
+async def test_what_a_cancelled_readinto_has_read_goes_into_the_next_buffer(name, buffer, tmp_path):
+    (tmp_path / "file").write_bytes(bytes(range(100)))
+    gate, began = threading.Event(), threading.Event()
+
+    class Raw(io.FileIO):
+        def readinto(self, target):
+            began.set()
+            gate.wait(20)
+            return super().readinto(target)
+
+    async with aiofiles.wrap_file(io.BufferedReader(Raw(tmp_path / "file"))) as file:
+        task = asyncio.create_task(getattr(file, name)(buffer(10)))
+        await until(began.is_set)
+        await cancelled(task)
+        gate.set()
+        longer, first, second = buffer(11), buffer(10), buffer(10)
+        assert await within(getattr(file, name)(longer)) == 11
+        assert await within(getattr(file, name)(first)) == 10
+        assert await within(getattr(file, name)(second)) == 10
+        assert [bytes(longer), bytes(first), bytes(second)] == [
+            bytes(range(10, 21)), bytes(range(10)), bytes(range(21, 31)),
+        ]  # fmt: skip
+
+
+async def test_what_a_cancelled_read_has_read_is_not_given_once_the_file_is_closed(tmp_path):
+    (tmp_path / "file").write_text("one\ntwo\n")
+    gate, began = threading.Event(), threading.Event()
+
+    class Raw(io.FileIO):
+        def readinto(self, target):
+            began.set()
+            gate.wait(20)
+            return super().readinto(target)
+
+    file = aiofiles.wrap_file(io.BufferedReader(Raw(tmp_path / "file")))
+    task = asyncio.create_task(file.readline())
+    await until(began.is_set)
+    await cancelled(task)
+    gate.set()
+    await within(file.close())
+    with pytest.raises(ValueError, match="closed file"):
+        await within(file.readline())
 
 
 @pytest.mark.parametrize("mode", ["r", "rb", "r+"])
@@ -3515,6 +3660,17 @@ async def test_waiting_for_a_turn_keeps_the_order_and_cancelling_leaves_no_trace
 
 
 @pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
+async def test_a_long_list_of_lines_is_not_looked_at_on_the_loop(tmp_path, monkeypatch):
+    costs = []
+    cost = aiofiles._Writer.cost
+    monkeypatch.setattr(aiofiles._Writer, "cost", lambda self, data: costs.append(data) or cost(self, data))
+    lines = ["line\n"] * 100_000
+    async with aiofiles.open(tmp_path / "file", "w", newline="\n") as file:
+        await file.writelines(lines)
+    assert (tmp_path / "file").read_text() == "".join(lines)
+    assert len(costs) < 2000
+
+
 async def test_those_who_wait_for_a_turn_come_in_the_order_in_which_they_asked(tmp_path, monkeypatch):
     monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0004))
     path = tmp_path / "file"
@@ -5234,6 +5390,13 @@ async def test_a_walk_cancelled_in_the_middle_goes_on(wide_folder, pool):
 
 
 @pytest.mark.skipif(not hasattr(os, "fwalk"), reason="no fwalk")
+@pytest.mark.parametrize("how", ["return_value", "side_effect"])
+async def test_walk_is_the_one_that_somebody_put_in_its_place(how):
+    tree = [("/a", ["b"], ["c"]), ("/a/b", [], ["f"])]
+    with mock.patch("os.walk", **{how: tree if how == "return_value" else lambda *args: iter(tree)}):
+        assert await collected(aiofiles.os.walk("/a")) == tree
+
+
 async def test_fwalk(tmp_path, pool):
     plant(tmp_path, {"a": {"b": {"c": "text"}}, "d": {"e": "more"}})
     seen, order = [], []
@@ -5285,6 +5448,11 @@ def test_a_path_has_all_the_methods():
             wrong.append(f"{name} has the signature {signature_of(found)}, not {signature_of(method)}")
     assert wrong == []
     assert set(public(pathlib.PurePath)) <= set(public(ours))
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_uri_of_a_path():
+    assert aiofiles.Path("/a b").as_uri() == pathlib.Path("/a b").as_uri()
 
 
 def test_a_path_is_a_pure_path():
