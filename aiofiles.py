@@ -45,7 +45,7 @@ import types
 import weakref
 from collections import deque
 from itertools import islice, repeat, starmap
-from socket import SocketIO, socketpair
+from socket import SocketIO, socket, socketpair
 from time import perf_counter
 
 #: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  The large
@@ -158,8 +158,8 @@ class _Operation:
     """
 
     __slots__ = (
-        "_asyncio_future_blocking", "call", "cancelled", "ended", "error", "executor", "key", "left", "loop", "seeks",
-        "state", "undo", "value", "waiters",
+        "__weakref__", "_asyncio_future_blocking", "call", "cancelled", "ended", "error", "executor", "key", "left",
+        "loop", "seeks", "state", "undo", "value", "waiters",
     )  # fmt: skip
 
     def __init__(
@@ -1191,6 +1191,8 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
                 return _OTHER
             kind = _Writer if raw.writable() else _Reader
             return kind(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+        if type(raw) is SocketIO and (type(raw._sock) is not socket or raw._sock.gettimeout()):
+            return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
             return _Stream.of(text, buffer, raw, bool(buffering) or not take_over, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
@@ -1232,11 +1234,16 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+def _nobody() -> None:
+    """A reference that leads nowhere."""
+
+
 class _Stream(_Kind):
     """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
 
     stream = True
     source: _Stream  # of a text layer: the bytes below it
+    seen = 0  # so much of what is pending has no end of a line
     # what the text layer and who else reads it share
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
     lock = threading.RLock()  # who finds a stream here finds its file at peace, though another thread has made it
@@ -1249,7 +1256,7 @@ class _Stream(_Kind):
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.closing = False
         self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
-        self.waiter: _Operation | None = None  # who waits for the descriptor
+        self.waiter: Callable[[], _Operation | None] = _nobody  # a weak reference to who waits for the descriptor
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
@@ -1314,6 +1321,8 @@ class _Stream(_Kind):
     async def get(self, name: str, size: int) -> Any:
         """The next *size* bytes or characters, or as many as the method gives."""
         at_end = False
+        if not _Turn.current().is_open():
+            await _Turn.current().wait()
         while True:
             if self.raw.closed or self.closing:
                 raise ValueError("I/O operation on closed file.")
@@ -1331,6 +1340,7 @@ class _Stream(_Kind):
                 length += len(line)
         except BaseException:
             self.pending = self.pending[:0].join(lines) + self.pending
+            self.seen = 0
             raise
         return lines
 
@@ -1338,8 +1348,10 @@ class _Stream(_Kind):
         """How much of what is pending is the answer; None: more must come, unless what is pending is *final*."""
         have = len(self.pending)
         if name == "readline":
-            if line := self.ends.search(self.pending):
+            if line := self.ends.search(self.pending, self.seen):
                 have, final = line.end(), True
+            else:
+                self.seen = max(0, have - 1)  # of "\r\n" the first half may be there
         elif name in ("read1", "peek") or (self.unbuffered and size >= 0):  # these take what there is
             final = final or have > 0
         if final:
@@ -1347,6 +1359,7 @@ class _Stream(_Kind):
         return size if 0 <= size <= have and name != "peek" else None
 
     def take(self, count: int) -> Any:
+        self.seen = 0
         data = bytes(self.pending[:count])
         del self.pending[:count]
         return data
@@ -1354,27 +1367,24 @@ class _Stream(_Kind):
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it; whether this was the end."""
         if not self.unbuffered or size <= 0:
-            size = io.DEFAULT_BUFFER_SIZE
+            size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
         data: bytes | None = None
         if self.pulling is None:
-            await self.readable()
+            waited = await self.readable()
             if self.closing:
                 return False
             try:
-                data = None if delegate_all else self.receive(size)
+                data = self.receive(size) if waited and not delegate_all else None
             except BlockingIOError:  # somebody else was faster
                 return False
         if data is None:
-            if self.pulling is None:
-                self.pulling = _spawn(_os.read, self.raw.fileno(), size)
-            try:
-                data = await asyncio.shield(asyncio.wrap_future(self.pulling))
-            except Exception:  # but if we are cancelled, the next one will take it
-                self.pulling = None
-                raise
+            pulling = await self.pulled(size)  # if we are cancelled, the next one will take it
+            if self.closing:
+                return False
             self.pulling = None
+            data = pulling.result()
         self.pending += data
         return not data
 
@@ -1388,28 +1398,52 @@ class _Stream(_Kind):
         except (OSError, AttributeError):
             return None
 
-    async def readable(self) -> None:
+    async def readable(self) -> bool:
+        """Wait for something to read; False if this loop cannot wait for it."""
         loop = asyncio.get_running_loop()
         place = _Operation(None, loop)
         fd = _os.dup(self.raw.fileno())  # others may wait for the same one
         try:
+            blocking = _posix.get_blocking(fd)
             loop.add_reader(fd, place.end)
-        except (OSError, NotImplementedError, RuntimeError):
-            _os.close(fd)  # this loop cannot wait for it: a thread will
-            return
-        self.waiter = place
+            _posix.set_blocking(fd, blocking)  # uvloop changes that, for all who share what is open
+        except (OSError, AttributeError, NotImplementedError, RuntimeError):
+            _os.close(fd)
+            return False
+        self.waiter = weakref.ref(place)
         try:
             await place
         finally:
-            self.waiter = None
-            loop.remove_reader(fd)
+            self.waiter = _nobody
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.remove_reader(fd)
             _os.close(fd)
+        return True
+
+    async def pulled(self, size: int) -> concurrent.futures.Future[Any]:
+        """Wait for the thread that reads."""
+        place = _Operation(None, asyncio.get_running_loop())
+        self.waiter = weakref.ref(place)
+        try:
+            if self.pulling is None:
+                self.pulling = _spawn(_os.read, self.raw.fileno(), size)
+                self.pulling.add_done_callback(self.wake)
+            if not self.pulling.done():
+                await place
+        finally:
+            self.waiter = _nobody
+        return self.pulling
+
+    def wake(self, *_: object) -> None:
+        """Let the one who waits see what has happened."""
+        waiter = self.waiter()
+        if waiter is not None:
+            with contextlib.suppress(RuntimeError):  # its loop is closed
+                waiter.end()
 
     def stop(self) -> None:
         self.closing = True
-        if self.waiter is not None:
-            with contextlib.suppress(RuntimeError):  # its loop is closed
-                self.waiter.end()
+        self.wake()
 
 
 class _TextStream(_Stream):
@@ -1459,14 +1493,20 @@ class _TextStream(_Stream):
     async def fill(self, name: str, size: int) -> bool:
         source = self.source
         at_end = False
-        everything = name == "read" and size < 0  # so it is decoded at once
-        if everything or not source.pending:
+        if name == "read":  # so many bytes, or all, will be needed: they are decoded at once
+            while not (at_end or self.closing or 0 <= size - len(self.pending) <= len(source.pending)):
+                at_end = await source.fill("read", -1)
+        elif not source.pending:
             at_end = await source.fill("read", -1)
-        if at_end or not everything:
-            self.pending += self.decoder.decode(source.take(len(source.pending)), at_end)
+        data = source.take(_AHEAD if name == "readline" else len(source.pending))
+        decoded = self.decoder.decode(data, at_end)
+        pending, self.pending = self.pending, ""
+        pending += decoded  # which copies nothing, as nobody else has it
+        self.pending = pending
         return at_end
 
     def take(self, count: int) -> Any:
+        self.seen = 0
         data, self.pending = self.pending[:count], self.pending[count:]
         return data
 

@@ -4350,6 +4350,136 @@ async def test_a_read_of_a_terminal_that_is_cancelled_when_it_has_read():
             os.close(master)
 
 
+@pytest.mark.parametrize("mode", ["r", "rb"])
+async def test_lines_that_a_stream_holds_do_not_hold_the_loop(mode, monkeypatch):
+    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.00001))
+    async with aiofiles.open(feed(b"line\n" * 4000), mode) as file:
+        heart = Heart()
+        async for _ in file:
+            heart.count += 1
+        heart.stopped = True
+    assert 1 < heart.most < 200
+
+
+@pytest.mark.parametrize(("mode", "call"), [("rb", "readline"), ("r", "readline"), ("r", "read")])
+async def test_the_time_for_a_long_line_of_a_pipe_grows_with_its_length(mode, call, monkeypatch):
+    """What was looked at is not looked at again, and no text is decoded piece by piece that is wanted whole."""
+    size, looked = 400_000, 0
+
+    class Ends:
+        def search(self, pending, start=0):
+            nonlocal looked
+            looked += len(pending) - start
+
+    class Decoder:
+        def decode(self, data, final=False):
+            nonlocal looked
+            looked += len(file._kind.pending)  # which may be copied
+            return data.decode()
+
+    reading, writing = os.pipe()
+
+    def write():
+        with builtins.open(writing, "wb") as file:
+            file.write(b"x" * size)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    async with aiofiles.open(reading, mode) as file:
+        if call == "readline":
+            monkeypatch.setattr(file._kind, "ends", Ends())
+        else:
+            monkeypatch.setattr(file._kind, "decoder", Decoder())
+        assert len(await within(getattr(file, call)(*([size] if call == "read" else [])))) == size
+    writer.join()
+    assert looked < 3 * size
+
+
+async def test_a_read_leaves_the_descriptor_as_it_was():
+    """uvloop sets what it waits for to non-blocking: also for the shell, when it is a terminal."""
+    reading, writing = os.pipe()
+    async with aiofiles.open(reading, "rb") as file:
+        task = asyncio.create_task(file.readline())
+        await turns()
+        assert os.get_blocking(reading)
+        os.write(writing, b"line\n")
+        assert await within(task) == b"line\n"
+        assert os.get_blocking(reading)
+    os.close(writing)
+
+
+async def test_a_loop_that_cannot_wait_for_descriptors(monkeypatch):
+    """As that of Windows."""
+
+    def add_reader(*args):
+        raise NotImplementedError
+
+    reading, writing = os.pipe()
+    file = await aiofiles.open(reading, "rb")
+    with mock.patch.object(type(asyncio.get_running_loop()), "add_reader", add_reader, create=True):
+        task = asyncio.create_task(file.readline())
+        await until(lambda: file._kind.pulling is not None)
+        await cancelled(task)
+        os.write(writing, b"one\ntwo\n")
+        assert [await within(file.readline()) for _ in range(2)] == [b"one\n", b"two\n"]
+        task = asyncio.create_task(file.readline())
+        await until(lambda: file._kind.pulling is not None)
+        await within(file.close())
+        with pytest.raises(ValueError, match="closed file"):
+            await within(task)
+    os.close(writing)
+
+
+def test_a_loop_that_was_closed_while_somebody_waited_for_a_stream():
+    reading, writing = os.pipe()
+    files = []
+
+    async def wait():
+        files.append(await aiofiles.open(reading, "rb"))
+        asyncio.ensure_future(files[0].readline())
+        await turns()
+
+    async def read():
+        assert await within(files[0].readline()) == b"line\n"
+        await files[0].close()
+
+    before = descriptors() if LINUX else 0
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *args: None)  # "Task was destroyed but it is pending!"
+    loop.run_until_complete(wait())
+    loop.close()
+    collect()
+    os.write(writing, b"line\n")
+    asyncio.run(read())
+    os.close(writing)
+    assert not LINUX or descriptors() == before - 2
+
+
+@pytest.mark.parametrize("timeout", [0.05, None])
+async def test_a_socket_that_has_a_way_of_its_own_to_wait(timeout):
+    """One with a time limit, or with encryption above the descriptor."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(timeout)
+
+    class Encrypted(socket.socket):
+        def recv_into(self, buffer, *args):
+            count = super().recv_into(buffer, *args)
+            buffer[:count] = bytes(buffer[:count]).upper()
+            return count
+
+    if timeout is None:
+        ours = Encrypted(fileno=ours.detach())
+        theirs.send(b"line\n")
+    async with aiofiles.wrap_file(ours.makefile("rb")) as file:
+        if timeout is None:
+            assert await within(file.readline()) == b"LINE\n"
+        else:
+            with pytest.raises(socket.timeout):
+                await within(file.readline())
+    ours.close()
+    theirs.close()
+
+
 async def test_a_fifo_that_nobody_opens(tmp_path):
     default = Pool(1)
     asyncio.get_running_loop().set_default_executor(default)
