@@ -147,7 +147,6 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 # ---------------------------------------------------------------------------------------------------------------------
 
 _SEEK: Any = object()  # in the place of a key: what was kept before is of no use any more
-_OWN_THREAD: Any = object()  # in the place of an executor
 
 
 class _Operation:
@@ -286,16 +285,11 @@ class _Workers:
 
     def ask(self, executor: Executor) -> None:
         try:
-            future = executor.submit(self.run, executor)
+            _submit(executor.submit, self.run, executor)
         except BaseException:
             with self.lock:
                 self.asked = False
             raise
-        future.add_done_callback(functools.partial(self.ended, executor))
-
-    def ended(self, executor: Executor, future: concurrent.futures.Future[None]) -> None:
-        if future.cancelled() or future.exception() is not None:  # the executor was shut down, or is broken
-            _spawn(self.run, executor)
 
     def run(self, executor: Executor) -> None:
         """What a worker does, in its thread."""
@@ -329,27 +323,35 @@ class _Workers:
 _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 
 
-def _send(
-    loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any,
-) -> concurrent.futures.Future[Any] | asyncio.Future[Any] | None:
-    """Call work(*args) in *executor*; the future of that, if it is needed to hear that it was cancelled.
+def _submit(submit: _Call, work: _Call, *args: Any) -> None:
+    """Call submit(work, *args) of an executor; what that accepts and does not do gets a thread of its own."""
+
+    def ended(future: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
+        if future.cancelled() or future.exception() is not None:  # the executor was shut down, or is broken
+            _spawn(work, *args)
+
+    submit(work, *args).add_done_callback(ended)
+
+
+def _send(loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any) -> None:
+    """Call work(*args), which does nothing if it has been called before, in *executor*.
 
     `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
     So where it is asyncio's own, what it does is done here without that.
     """
-    if executor is _OWN_THREAD:
-        return _spawn(work, *args)
     if executor is None and getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
         executor = getattr(loop, "_default_executor", None)
     try:
         if _CPYTHON and type(executor) is concurrent.futures.ThreadPoolExecutor:  # on PyPy they gain nothing
             _Workers.of(executor).submit(executor, functools.partial(work, *args))
-            return None
-        return loop.run_in_executor(None, work, *args) if executor is None else executor.submit(work, *args)
+        elif executor is None:
+            _submit(functools.partial(loop.run_in_executor, None), work, *args)
+        else:
+            _submit(executor.submit, work, *args)
     except RuntimeError:  # it was shut down
         if not steady:
             raise
-        return _spawn(work, *args)
+        _spawn(work, *args)
 
 
 def _pickles(executor: Executor | None) -> bool:
@@ -376,6 +378,9 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     else:
         run()
     return future
+
+
+_OWN_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # in the place of an executor
 
 
 async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
@@ -521,19 +526,10 @@ class _Queue:
         """Send *operation* to its thread."""
         operation.state = "next"
         try:
-            hop = _send(operation.loop, operation.executor, steady, self._work, operation)
+            _send(operation.loop, operation.executor, steady, self._work, operation)
         except BaseException:
             self.release()
             raise
-        if hop is not None:
-            hop.add_done_callback(functools.partial(self._dropped, operation))
-
-    def _dropped(self, operation: _Operation, hop: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
-        """Whatever the executor did with what it had accepted: if it was not done, it is done now."""
-        if operation.state == "next":
-            _spawn(self._work, operation)
-        if isinstance(hop, asyncio.Future) and not hop.cancelled():
-            hop.exception()  # or it would be told that nobody has asked for it
 
     def _work(self, operation: _Operation | None) -> None:
         """In the thread: the operation, and after it what has lined up behind it."""
@@ -542,7 +538,7 @@ class _Queue:
                 self._hand_on(operation)
                 return
             with self.lock:
-                if operation.state == "dropped":
+                if operation.state != "next":
                     return  # who dropped it has handed the queue on
                 operation.state = "running"
                 self.seeks += operation.key is _SEEK
