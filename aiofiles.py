@@ -45,7 +45,7 @@ import types
 import weakref
 from collections import deque
 from itertools import islice, repeat, starmap
-from socket import SocketIO, socket, socketpair
+from socket import SocketIO, socket
 from time import perf_counter
 
 #: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  The large
@@ -1256,47 +1256,32 @@ class _Stream(_Kind):
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
+        file = text or buffer
         with cls.lock:
-            stream = cls.of_buffer.get(text or buffer)
+            stream = cls.of_buffer.get(file)
             if stream is None:
-                source = None if text is None else cls.of(None, buffer, raw, True)
+                source = None if text is None else cls.of(None, buffer, raw, fresh)
                 stream = cls(buffer, raw) if source is None else _TextStream(source, text, newline)
-                cls.of_buffer[text or buffer] = stream
-                if not fresh and buffer is not raw:
-                    stream.take_over(text or buffer)
+                cls.of_buffer[file] = stream
+                if not fresh and file is not raw:
+                    stream.take_over(file, raw if text is None else buffer)
             return stream
 
-    def take_over(self, file: _File) -> None:
-        """Take what synchronous reads have left in the buffers of *file*.
+    def take_over(self, file: _File, below: _File) -> None:
+        """Take what synchronous reads have left in *file*.
 
-        They do not tell, and would wait for more: so for a moment they read the end of the file.
+        It does not tell, and would wait for more: so for a moment what is *below* it seems to be at its end.
         """
-        fd = self.raw.fileno()
-        inheritable = _os.get_inheritable(fd)
+        below.read = below.read1 = below.readall = lambda *size: b""
         try:
-            saved = _os.dup(fd)
-            if _stat.S_ISSOCK(_os.fstat(fd).st_mode):
-                end, other = socketpair()
-                other.close()
-                null = end.detach()
-            else:
-                null = _os.open(_os.devnull, _os.O_RDONLY)
-        except OSError:
-            return
-        try:
-            _os.dup2(null, fd, inheritable)
-            try:
-                self.pending += file.read()
-            except UnicodeDecodeError as error:  # half a character was read: it is for our decoder
-                with contextlib.suppress(UnicodeDecodeError):
-                    while piece := file.read(1):
-                        self.pending += piece
-                self.source.pending += error.object
-            finally:
-                _os.dup2(saved, fd, inheritable)
+            self.pending += file.read()
+        except UnicodeDecodeError as error:  # half a character was read: it is for our decoder
+            with contextlib.suppress(UnicodeDecodeError):
+                while piece := file.read(1):
+                    self.pending += piece
+            self.source.pending[:0] = error.object
         finally:
-            _os.close(saved)
-            _os.close(null)
+            del below.read, below.read1, below.readall
 
     async def call(self, name: str, args: _Args) -> Any:
         """The result of a reading method."""
