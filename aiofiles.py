@@ -980,21 +980,18 @@ class _Reader(_Disk):
 
         The bytes are in `_local.scratch` then.
         """
-        whole = -(-length // 4096) * 4096
-        if not self.asks or whole > _SCRATCH:
+        if not self.asks or length > _SCRATCH:
             return -1
         try:
-            target = _local.targets[whole]
+            view = _local.view
         except AttributeError:
             _local.scratch = bytearray(_SCRATCH)
-            _local.view = memoryview(_local.scratch)
-            _local.targets = {size: [_local.view[:size]] for size in range(0, _SCRATCH + 1, 4096)}
-            target = _local.targets[whole]
+            view = _local.view = memoryview(_local.scratch)
+        got = 0
         try:
-            got = _posix.preadv(self.fd, target, start, _posix.RWF_NOWAIT)
-            while 0 < got < length:  # the end of the file, or a kernel that answers short
-                more = _posix.preadv(self.fd, [target[0][got:]], start + got, _posix.RWF_NOWAIT)
-                if not more:
+            while got < length:
+                more = _posix.preadv(self.fd, [view[got:length]], start + got, _posix.RWF_NOWAIT)
+                if not more:  # and not only a kernel that answers short
                     break
                 got += more
         except BlockingIOError:
@@ -1002,7 +999,7 @@ class _Reader(_Disk):
         except OSError:  # this file system does not tell
             self.asks = False
             return -1
-        return min(got, length)
+        return got
 
     rules = {
         **_Disk.rules, "readline": readline, "read": read, "seek": seek,
