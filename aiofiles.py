@@ -1257,11 +1257,13 @@ class _Stream(_Kind):
         with cls.lock:
             stream = cls.of_buffer.get(file)
             if stream is None:
-                source = None if text is None else cls.of(None, buffer, raw, fresh)
-                stream = cls(buffer, raw) if source is None else _TextStream(source, text, newline)
+                if text is None:
+                    stream, below = cls(buffer, raw), raw
+                else:
+                    stream, below = _TextStream(cls.of(None, buffer, raw, fresh), text, newline), buffer
                 cls.of_buffer[file] = stream
                 if not fresh and file is not raw:
-                    stream.take_over(file, raw if text is None else buffer)
+                    stream.take_over(file, below)
             return stream
 
     def take_over(self, file: _File, below: _File) -> None:
