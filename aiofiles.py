@@ -1355,10 +1355,14 @@ class _Stream(_Kind):
             waited = await self.readable()
             if self.closing:
                 return False
+            target = bytearray(size)
             try:
-                data = self.receive(size) if waited and not delegate_all else None
+                if waited and not delegate_all:
+                    data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
             except BlockingIOError:  # somebody else was faster
                 return False
+            except (OSError, AttributeError):  # the kernel cannot say: a thread will wait for it
+                pass
         if data is None:
             pulling = await self.pulled(size)  # if we are cancelled, the next one will take it
             if self.closing:
@@ -1367,16 +1371,6 @@ class _Stream(_Kind):
             data = pulling.result()
         self.pending += data
         return not data
-
-    def receive(self, size: int) -> bytes | None:
-        """What can be read without waiting, if the kernel can say so; else None."""
-        target = bytearray(size)
-        try:
-            return bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
-        except BlockingIOError:
-            raise
-        except (OSError, AttributeError):
-            return None
 
     async def readable(self) -> bool:
         """Wait for something to read; False if this loop cannot wait for it."""
@@ -1447,11 +1441,8 @@ class _TextStream(_Stream):
                 newline = ends[0] if ends else "\n"
         elif text is sys.__stdin__ and _os.name == "posix":
             newline = "\n"
-        universal = not newline
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
-        if universal:
-            decoder = io.IncrementalNewlineDecoder(decoder, translate=newline is None)
-        self.decoder = decoder
+        self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
