@@ -1318,7 +1318,7 @@ class _Stream(_Kind):
             while (hint <= 0 or length <= hint) and (line := await self.get("readline", -1)):
                 lines.append(line)
                 length += len(line)
-        except BaseException:
+        except BaseException:  # the next call gets them
             self.pending = self.pending[:0].join(lines) + self.pending
             self.seen = 0
             raise
