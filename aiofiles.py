@@ -2293,14 +2293,15 @@ class AsyncEntries(_Generic[_T]):
 
     def __init__(
         self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
-        convert: Callable[[list[Any]], Iterable[_T]] = iter, most: int = 1024,
+        convert: Callable[[Iterable[Any]], Iterator[_T]] = iter, most: int = 1024,
     ) -> None:  # fmt: skip
         self._make = make  # these two are called in the thread
-        self._convert = convert  # of some entries
+        self._convert = convert
         self._executor = executor
         self._most = most  # entries in a hop
         self._queue = _Queue()
         self._source: Any = None  # what `make` has made
+        self._found: Iterator[_T]  # its entries, converted
         self._entries: deque[_T] = deque()
         self._end: BaseException | None = None  # what comes after these entries
 
@@ -2322,15 +2323,13 @@ class AsyncEntries(_Generic[_T]):
         end: BaseException | None = None
         try:
             if self._source is None:
-                self._source = iter(self._make())
+                self._source = self._make()
+                self._found = self._convert(self._source)
             until, some = perf_counter() + self._HOP, 1
             while end is None and len(fetched) < self._most and perf_counter() < until:
-                batch: list[Any] = []
-                try:
-                    batch.extend(islice(self._source, some))
-                finally:  # also what comes before an error
-                    fetched.extend(self._convert(batch))
-                if len(batch) < some:
+                before = len(fetched)
+                fetched.extend(islice(self._found, some))  # also what comes before an error
+                if len(fetched) < before + some:
                     end = StopAsyncIteration()
                 some = min(2 * some, 64, self._most)
         except BaseException as error:
