@@ -96,16 +96,13 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
         def __set__(self, instance: object, value: NoReturn, /) -> None: ...
 
-    class _Same(_Generic[_T_co]):  # a function in a class that is no method of it
-        def __init__(self, function: _T_co) -> None: ...
-        def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
-
     class _Awaited(_Generic[_P, _T_co]):  # a function that is awaited; with `executor=` its arguments are not checked
         @overload
         def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _Coroutine[_T_co]: ...
         @overload
         def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _Coroutine[_T_co]: ...
 
+    def _same(function: _T) -> _ReadOnly[_T]: ...
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
 else:
@@ -2534,7 +2531,7 @@ def _walk(
 
 # ---- types of os and its like ---------------------------------------------------------------------------------------
 #
-# `_co(function)` is that function, awaited; `_Same(function)` is the function itself.  What is generic or overloaded
+# `_co(function)` is that function, awaited; `_same(function)` is the function itself.  What is generic or overloaded
 # is written out, since neither can be said of it.  Not here: what starts, waits for or schedules processes, or rules
 # terminals and timers.
 
@@ -2548,7 +2545,7 @@ if TYPE_CHECKING and not __debug__:
         error: TypeAlias = _os.error
         stat_result: TypeAlias = _os.stat_result
         path: _OsPathTypes
-        wrap = _Same(_wrap_function)
+        wrap = _same(_wrap_function)
 
         access, chdir, chmod, close = _co(_os.access), _co(_os.chdir), _co(_os.chmod), _co(_os.close)
         closerange, dup, dup2, fstat = _co(_os.closerange), _co(_os.dup), _co(_os.dup2), _co(_os.fstat)
@@ -2572,8 +2569,8 @@ if TYPE_CHECKING and not __debug__:
             pwritev, readv, sendfile, sync = _co(_os.pwritev), _co(_os.readv), _co(_os.sendfile), _co(_os.sync)
             statvfs, writev = _co(_os.statvfs), _co(_os.writev)
             O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
-            getegid = geteuid = getgid = getuid = _Same(_os.getuid)
-            major = minor = _Same(_os.major)
+            getegid = geteuid = getgid = getuid = _same(_os.getuid)
+            major = minor = _same(_os.major)
         if sys.platform == "linux":
             copy_file_range, fdatasync, pipe2 = _co(_os.copy_file_range), _co(_os.fdatasync), _co(_os.pipe2)
             getxattr, listxattr, removexattr = _co(_os.getxattr), _co(_os.listxattr), _co(_os.removexattr)
@@ -2605,18 +2602,18 @@ if TYPE_CHECKING and not __debug__:
         curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
         altsep, environ = _os.altsep, _os.environ
         supports_dir_fd = supports_effective_ids = supports_fd = supports_follow_symlinks = _os.supports_fd
-        fsdecode, fsencode, fspath = _Same(_os.fsdecode), _Same(_os.fsencode), _Same(_os.fspath)
-        cpu_count, getenv, getpid, kill = _Same(_os.cpu_count), _Same(_os.getenv), _Same(_os.getpid), _Same(_os.kill)
-        get_terminal_size, strerror, umask = _Same(_os.get_terminal_size), _Same(_os.strerror), _Same(_os.umask)
+        fsdecode, fsencode, fspath = _same(_os.fsdecode), _same(_os.fsencode), _same(_os.fspath)
+        cpu_count, getenv, getpid, kill = _same(_os.cpu_count), _same(_os.getenv), _same(_os.getpid), _same(_os.kill)
+        get_terminal_size, strerror, umask = _same(_os.get_terminal_size), _same(_os.strerror), _same(_os.umask)
 
     class _OsPathTypes:
-        wrap = _Same(_wrap_function)
+        wrap = _same(_wrap_function)
         exists = isfile = islink = ismount = lexists = _co(_os.path.exists)
         getatime = getctime = getmtime = _co(_os.path.getmtime)
         getsize, isdir = _co(_os.path.getsize), _co(_os.path.isdir)
         samefile, sameopenfile = _co(_os.path.samefile), _co(_os.path.sameopenfile)
         if sys.version_info >= (3, 12):
-            isjunction, splitroot = _co(_os.path.isjunction), _Same(_os.path.splitroot)
+            isjunction, splitroot = _co(_os.path.isjunction), _same(_os.path.splitroot)
         if sys.version_info >= (3, 13):
             isdevdrive = _co(_os.path.isdevdrive)
 
@@ -2629,11 +2626,11 @@ if TYPE_CHECKING and not __debug__:
 
         curdir = pardir = sep = extsep = pathsep = defpath = devnull = _os.sep
         altsep, supports_unicode_filenames = _os.altsep, _os.path.supports_unicode_filenames
-        basename, commonpath, dirname = _Same(_os.path.basename), _Same(_os.path.commonpath), _Same(_os.path.dirname)
-        commonprefix, expandvars = _Same(_os.path.commonprefix), _Same(_os.path.expandvars)
-        isabs, join, normcase = _Same(_os.path.isabs), _Same(_os.path.join), _Same(_os.path.normcase)
-        normpath, samestat, split = _Same(_os.path.normpath), _Same(_os.path.samestat), _Same(_os.path.split)
-        splitdrive, splitext = _Same(_os.path.splitdrive), _Same(_os.path.splitext)
+        basename, commonpath, dirname = _same(_os.path.basename), _same(_os.path.commonpath), _same(_os.path.dirname)
+        commonprefix, expandvars = _same(_os.path.commonprefix), _same(_os.path.expandvars)
+        isabs, join, normcase = _same(_os.path.isabs), _same(_os.path.join), _same(_os.path.normcase)
+        normpath, samestat, split = _same(_os.path.normpath), _same(_os.path.samestat), _same(_os.path.split)
+        splitdrive, splitext = _same(_os.path.splitdrive), _same(_os.path.splitext)
 
     class _ShutilTypes:
         Error: TypeAlias = _shutil.Error
@@ -2643,8 +2640,8 @@ if TYPE_CHECKING and not __debug__:
 
         copymode, copystat, disk_usage = _co(_shutil.copymode), _co(_shutil.copystat), _co(_shutil.disk_usage)
         make_archive, unpack_archive = _co(_shutil.make_archive), _co(_shutil.unpack_archive)
-        get_archive_formats, get_unpack_formats = _Same(_shutil.get_archive_formats), _Same(_shutil.get_unpack_formats)
-        get_terminal_size, ignore_patterns = _Same(_shutil.get_terminal_size), _Same(_shutil.ignore_patterns)
+        get_archive_formats, get_unpack_formats = _same(_shutil.get_archive_formats), _same(_shutil.get_unpack_formats)
+        get_terminal_size, ignore_patterns = _same(_shutil.get_terminal_size), _same(_shutil.ignore_patterns)
 
         async def chown(
             self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None, *,
@@ -2677,9 +2674,9 @@ if TYPE_CHECKING and not __debug__:
         ) -> _S | None: ...
 
     class _GlobTypes:
-        escape, has_magic = _Same(_glob.escape), _Same(_glob.has_magic)
+        escape, has_magic = _same(_glob.escape), _same(_glob.has_magic)
         if sys.version_info >= (3, 13):
-            translate = _Same(_glob.translate)
+            translate = _same(_glob.translate)
 
         async def glob(
             self, pathname: _S, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
@@ -3016,9 +3013,9 @@ if TYPE_CHECKING and not __debug__:
         AiofilesContextManagerTempDir: TypeAlias = AiofilesContextManagerTempDir[_S]
         AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_S]
         AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_S]
-        wrap = _Same(_wrap_temporary)
+        wrap = _same(_wrap_temporary)
         gettempdir, gettempdirb = _co(_tempfile.gettempdir), _co(_tempfile.gettempdirb)
-        gettempprefix, gettempprefixb = _Same(_tempfile.gettempprefix), _Same(_tempfile.gettempprefixb)
+        gettempprefix, gettempprefixb = _same(_tempfile.gettempprefix), _same(_tempfile.gettempprefixb)
         mkdtemp, mkstemp, mktemp = _co(_tempfile.mkdtemp), _co(_tempfile.mkstemp), _co(_tempfile.mktemp)
         tempdir, template = _tempfile.tempdir, _tempfile.template
 
@@ -3120,7 +3117,7 @@ if TYPE_CHECKING:
     class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
         AsyncBase: TypeAlias = AsyncBase[_S]
-        wrap = _Same(_wrap_function)
+        wrap = _same(_wrap_function)
 
     class _PathlibTypes:
         Path: TypeAlias = Path
@@ -3129,7 +3126,7 @@ if TYPE_CHECKING:
         PureWindowsPath: TypeAlias = _pathlib.PureWindowsPath
 
     class _ThreadpoolTypes:
-        open, wrap, sync_open = _Same(open), _Same(wrap), _Same(builtins.open)
+        open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
 
         class binary:
             AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase

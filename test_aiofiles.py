@@ -6106,7 +6106,7 @@ def call_of(node):
     """Of what is typed by one line, whether it is awaited or the thing itself, and the function that it is typed as."""
     if not isinstance(node, ast.Call):
         return None, None
-    return ("same" if node.func.id in CLASSES else "awaited"), ast.unparse(node.args[0]).rpartition(".")[2]
+    return ("same" if node.func.id == "_same" else "awaited"), ast.unparse(node.args[0]).rpartition(".")[2]
 
 
 FILES = {
