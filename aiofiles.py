@@ -2926,13 +2926,11 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
 class AsyncTemporaryDirectory(_Generic[_S]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
+    name: _ReadOnly[_S] = property(operator.attrgetter("_file.name"))  # type: ignore[assignment]
+
     def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         self._file = file
         self._executor = executor
-
-    @property
-    def name(self) -> _S:
-        return self._file.name
 
     async def cleanup(self) -> None:
         """Remove the directory."""
