@@ -1507,12 +1507,10 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
     file, queue, kind, executor = self._file, self._queue, self._kind, self._executor
     held = False  # whether we hold the queue, so that nobody overtakes us while we wait for something else
     try:
-        if kind is _UNKNOWN:
-            kind = _OTHER
-            if type(file) in _FIRST_LOOK:
-                await queue.hold()
-                held = True
-                kind = self._kind
+        if kind is _UNKNOWN and type(file) in _FIRST_LOOK:
+            await queue.hold()
+            held = True
+            kind = self._kind
             if kind is _UNKNOWN:
                 where = _OWN_THREAD if executor is None else executor
                 kind = self._kind = await _Queue().run(where, _examine, (file, None, 0, executor is None))
