@@ -2720,11 +2720,9 @@ def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[_Ca
     """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
     pathlib = _source_module("pathlib")
     kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
-    if isinstance(owner, type):
-        make = owner
-    else:
-        make, args = owner.with_segments, (owner, *args)
-    call = functools.partial(getattr(pathlib.Path, name), *map(_plain_path, args), **kwargs)
+    make = owner if isinstance(owner, type) else owner.with_segments
+    plain = pathlib.Path if isinstance(owner, type) else _plain_path(owner)
+    call = functools.partial(getattr(plain, name), *map(_plain_path, args), **kwargs)
     return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
 
 
