@@ -64,16 +64,12 @@ if TYPE_CHECKING:
     from typing import AnyStr as _S
     from typing import Generic as _Generic
 
+    from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, Unpack  # pyright: ignore (not loaded)
     from _typeshed import (  # isort: skip
         BytesPath, FileDescriptorOrPath, GenericPath, OpenBinaryMode, OpenBinaryModeReading, OpenBinaryModeUpdating,
         OpenBinaryModeWriting, OpenTextMode, ReadableBuffer, StrOrBytesPath, StrPath, SupportsRead, SupportsWrite,
         WriteableBuffer,
     )  # fmt: skip
-
-    if sys.version_info >= (3, 11):
-        from typing import Concatenate, ParamSpec, Self, TypeAlias, Unpack
-    else:
-        from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, Unpack
 
     _P = ParamSpec("_P")
     _T = TypeVar("_T")
