@@ -2062,8 +2062,11 @@ async def _opened(
     """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
 
     def look_and_open(patient: bool) -> tuple[_File, _Kind] | None:
-        if not patient and _is_fifo(path):
-            return None
+        try:
+            if not patient and isinstance(path, (str, bytes, _os.PathLike)) and _stat.S_ISFIFO(_os.stat(path).st_mode):
+                return None
+        except (OSError, ValueError):  # `call` says what is wrong
+            pass
         file = call()
         return file, _examine(file, newline, buffering)
 
@@ -2084,13 +2087,6 @@ async def _opened(
     if isinstance(result, AsyncBase) and result._kind is _UNKNOWN:
         result._kind = kind
     return result
-
-
-def _is_fifo(path: Any) -> bool:
-    try:
-        return isinstance(path, (str, bytes, _os.PathLike)) and _stat.S_ISFIFO(_os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 @functools.singledispatch
