@@ -341,7 +341,7 @@ def _send(loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bo
             _submit(functools.partial(loop.run_in_executor, None), work, *args)
         else:
             _submit(executor.submit, work, *args)
-    except RuntimeError:  # it was shut down
+    except Exception:  # mostly it was shut down
         if not steady:
             raise
         _spawn(work, *args)
@@ -740,6 +740,20 @@ _FIRST_LOOK = (
 )  # fmt: skip
 _UNKNOWN = _Kind()  # not looked at yet
 _OTHER = _Kind()  # nothing to be known
+
+
+class _Pair(_Kind):
+    """A buffered pair, as a socket has it, before Python 3.11: nobody can say of what.  A thread of its own reads."""
+
+    stream = True
+
+    def __init__(self, file: _File) -> None:
+        self.file = file
+        self.queue = _Queue()
+
+    async def call(self, name: str, args: _Args) -> Any:
+        key = None if name in _FILLS else _key(name, args, {})
+        return await self.queue.run(_OWN_THREAD, getattr(self.file, name), args, key=key)
 
 
 class _Disk(_Kind):
@@ -1165,7 +1179,10 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
         buffer: Any = file if text is None else text.buffer
         raw: Any
         if type(buffer) is io.BufferedRWPair:  # which tells nobody what it is a pair of
-            raw = next(each.raw for each in _referents(buffer) if type(each) is io.BufferedReader)
+            parts = _referents(buffer)
+            if not parts:
+                return _Pair(file)
+            raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
         else:
             raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
         if type(buffer) not in _FIRST_LOOK or type(raw) not in (io.FileIO, SocketIO):
@@ -1177,7 +1194,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
                 return _OTHER
             kind = _Writer if raw.writable() else _Reader
             return kind(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
-        if type(raw) is SocketIO and (type(raw._sock) is not socket or raw._sock.gettimeout()):
+        if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
             return _Stream.of(text, buffer, raw, bool(buffering) or not take_over, newline)
@@ -1509,7 +1526,8 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             kind = self._kind
             if kind is _UNKNOWN:
                 where = _OWN_THREAD if executor is None else executor
-                kind = self._kind = await _Queue().run(where, _examine, (file, None, 0, executor is None))
+                look = file, None, 0, executor is None
+                kind = self._kind = await _Queue().run(where, _examine, look, steady=True)
         if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
             if held:
                 queue.release()
@@ -1543,8 +1561,9 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
         kind.settle()
     if fills:
         result, filled = result
-        if filled is not args[0]:  # by a call that was cancelled
-            memoryview(args[0]).cast("B")[:result] = memoryview(filled).cast("B")[:result]
+        (target,) = args
+        if filled is not target:  # by a call that was cancelled
+            memoryview(target).cast("B")[:result] = memoryview(filled).cast("B")[:result]
     return result
 
 
@@ -1589,6 +1608,10 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
     return functools.update_wrapper(decorator, make, ("__module__", "__name__", "__qualname__", "__doc__"), ())
 
 
+_ALL = -1  # the default of a size, which is known by being this object
+_own_readlines: set[Any] = set()  # which give what `__anext__` gives
+
+
 @_decorator
 def delegate_to_executor(cls: type, name: str) -> _Call:
     """Decorate a class with coroutine methods that call those of `self._file`."""
@@ -1599,20 +1622,33 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             return await _call(self._executor, getattr(self._file, name), args, kwargs)
 
+    elif name == "close":
+
+        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return await self._finish("close", *args, **kwargs)
+
+    elif stands_for is io.IOBase or name not in ("readline", "write"):  # the methods of a user's class may be others
+
+        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            result = _at_once(self, name, args, kwargs)
+            return result if result is not _LATER else await _do(self, name, args, kwargs)
+
     elif name == "readline":
 
-        async def method(self: Any, size: int = -1, /) -> Any:
-            if size == -1:
+        async def method(self: Any, size: Any = _ALL, /) -> Any:
+            if size is _ALL:
                 kind = self._kind
                 for line in kind.lines:
                     return line
                 for line in kind.more_lines(self._queue):
                     return line
-            args = () if size == -1 else (size,)
+            args = () if size is _ALL else (size,)
             result = _at_once(self, name, args, {})
             return result if result is not _LATER else await _do(self, name, args, {})
 
-    elif name == "write" and issubclass(stands_for, io.TextIOBase):
+        _own_readlines.add(method)
+
+    elif issubclass(stands_for, io.TextIOBase):
 
         async def method(self: Any, text: str) -> Any:
             kind = self._kind
@@ -1624,7 +1660,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             result = _at_once(self, name, (text,), {})
             return result if result is not _LATER else await _do(self, name, (text,), {})
 
-    elif name == "write":
+    else:
 
         async def method(self: Any, data: ReadableBuffer) -> Any:
             kind = self._kind
@@ -1635,17 +1671,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                     return kind.write(data)
             result = _at_once(self, name, (data,), {})
             return result if result is not _LATER else await _do(self, name, (data,), {})
-
-    elif name == "close":
-
-        async def method(self: Any) -> None:
-            await self._finish("close")
-
-    else:
-
-        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            result = _at_once(self, name, args, kwargs)
-            return result if result is not _LATER else await _do(self, name, args, kwargs)
 
     return _names(cls, name, method, getattr(stands_for, name, None))
 
@@ -1703,7 +1728,12 @@ class AsyncBase(_Generic[_S]):
         self._file = file
         self._executor = executor
         self._queue = _Queue()
+
+    def _wrap(self, file: _File) -> None:
+        self._wrapped = file
         self._kind = _UNKNOWN
+
+    _file: Any = property(operator.attrgetter("_wrapped"), _wrap)
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -1722,16 +1752,18 @@ class AsyncBase(_Generic[_S]):
                 return value
 
             async def method(self, *args, **kwargs):
-                return await (self._finish(name) if name == "close" else _do(self, name, args, kwargs))
+                if name == "close":
+                    return await self._finish(name, *args, **kwargs)
+                return await _do(self, name, args, kwargs)
 
             return types.MethodType(_names(type(self), name, method, getattr(type(self._file), name, value)), self)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in dir(self._file) if not name.startswith("_"))})
 
-    def __aiter__(self) -> Self:
-        """We are our own iterator."""
-        return self
+    def __aiter__(self) -> Any:
+        """We are our own iterator, unless somebody has put a `readline` of his own in the place of ours."""
+        return self if getattr(self.readline, "__func__", None) in _own_readlines else _read_lines(self)
 
     async def __anext__(self) -> _S:
         """The next line."""
@@ -1757,7 +1789,7 @@ class AsyncBase(_Generic[_S]):
         """Flush and close the file: the same as `close`."""
         await self._finish("close")
 
-    async def _finish(self, name: str, *args: Any) -> None:
+    async def _finish(self, name: str, *args: Any, **kwargs: Any) -> Any:
         kind = self._kind
         kind.stop()
         if not self._queue.busy:
@@ -1765,9 +1797,15 @@ class AsyncBase(_Generic[_S]):
         if name == "__exit__" and not hasattr(self._file, name):
             name, args = "close", ()
         try:
-            await self._queue.run(self._executor, kind.work, (self._file, name, args, {}), key=_SEEK, steady=True)
+            call = kind.work, (self._file, name, args, kwargs)
+            return await self._queue.run(self._executor, *call, key=_SEEK, steady=True)
         finally:
             self._kind.stop()  # it may have become known meanwhile
+
+
+async def _read_lines(file: Any) -> Any:
+    while line := await file.readline():
+        yield line
 
 
 class AsyncIndirectBase(AsyncBase[_S]):
@@ -1964,7 +2002,7 @@ class _Opening(_Coroutine[_T_co]):
 class AiofilesContextManager(_Opening[_T_co]):
     """What `open` and its like return: await it, or enter it with `async with`, which closes the file at the end."""
 
-    __slots__ = ("_coro",)
+    __slots__ = ("__weakref__", "_coro")
 
     def __init__(self, coro: _Coroutine[_T_co]) -> None:
         self._coro = coro
@@ -1983,6 +2021,8 @@ class AiofilesContextManager(_Opening[_T_co]):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
+            if name in ("__name__", "__qualname__"):  # by which a task is shown
+                return getattr(self._coro, name)
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise AttributeError(
@@ -2045,14 +2085,27 @@ def open(
     Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
     where its calls are made that may wait, by default the executor of the running loop.  *loop* is ignored.
     """
-    call = functools.partial(
-        _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=_text_encoding(encoding, mode),
-        errors=errors, newline=newline, closefd=closefd, opener=opener,
+    coro = _threadpool._open(
+        file, mode, buffering, _text_encoding(encoding, mode), errors, newline, closefd, opener, loop=loop,
+        executor=executor,
     )  # fmt: skip
-    path = None if opener else file
-    coro: Any = _opened(executor, call, lambda file: file.close(), newline, buffering, path)
-    coro.__name__ = coro.__qualname__ = "open"  # for whoever reads that it was never awaited
     return AiofilesContextManager(coro)
+
+
+async def _open(
+    file: FileDescriptorOrPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
+    errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
+    loop: object = None, executor: Executor | None = None,
+) -> Any:  # fmt: skip
+    """What `open` awaits, which programs replace by their own."""
+    call = functools.partial(
+        _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
+        closefd=closefd, opener=opener,
+    )  # fmt: skip
+    return await _opened(executor, call, lambda file: file.close(), newline, buffering, file)
+
+
+_open.__name__ = _open.__qualname__ = "open"  # for whoever reads that it was never awaited
 
 
 async def _opened(
@@ -2313,7 +2366,7 @@ class AsyncEntries(_Generic[_T]):
                 self._source = self._make()
                 self._found = self._convert(self._source)
             until, some = perf_counter() + self._HOP, 1
-            while end is None and len(fetched) < self._most and perf_counter() < until:
+            while end is None and len(fetched) < self._most and (not fetched or perf_counter() < until):
                 before = len(fetched)
                 fetched.extend(islice(self._found, some))  # also what comes before an error
                 if len(fetched) < before + some:
@@ -2377,6 +2430,13 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["Iterator[_os.Dir
 @functools.wraps(_os.scandir, _LOOKS)
 def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
     return AsyncScandir(path, executor)
+
+
+# What it gives can be awaited, so `mock.patch` shall make an AsyncMock of it, as in aiofiles 25.1.0.
+if sys.version_info >= (3, 12):
+    inspect.markcoroutinefunction(_scandir)
+else:
+    vars(_scandir)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
 
 
 class AsyncDirEntry(_Generic[_S]):
@@ -2486,7 +2546,7 @@ class AsyncWalk(AsyncEntries["Any"]):
             return  # another task was faster
         self._ahead.clear()
         until = perf_counter() + self._HOP
-        while to_do and len(self._ahead) < self._most and perf_counter() < until:
+        while to_do and len(self._ahead) < self._most and (not self._ahead or perf_counter() < until):
             path = to_do.pop()
             if not isinstance(path, tuple):
                 try:
@@ -2743,10 +2803,13 @@ def _path_method(cls: type, name: str) -> Any:
     return _names(cls, name, method, stands_for)
 
 
+_made_path_class: dict[str, Any] = {}
+
+
 def _path_class() -> Any:
     """The class `Path`, made at its first use, since pathlib takes time to import."""
-    if "Path" in globals():
-        return globals()["Path"]
+    if _made_path_class:
+        return _made_path_class["Path"]
     pathlib = _source_module("pathlib")
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
@@ -2758,7 +2821,7 @@ def _path_class() -> Any:
 
             def with_segments(self, *segments: Any) -> Any:
                 """A path of the same class; subclasses which keep more than the path override it."""
-                path = segments[0] if len(segments) == 1 else None
+                path: Any = segments[0] if len(segments) == 1 else None
                 if isinstance(path, pathlib.PurePath) and path._flavour is self._flavour:
                     # It is taken apart already; to do that again would take most of the time of an `iterdir`.
                     return self._from_parsed_parts(path._drv, path._root, path._parts)
@@ -2796,7 +2859,7 @@ def _path_class() -> Any:
             setattr(Path, name, _path_method(Path, name))
         elif name in vars(pathlib.Path):  # what it computes in a way of its own
             setattr(Path, name, vars(pathlib.Path)[name])
-    return globals().setdefault("Path", Path)
+    return _made_path_class.setdefault("Path", Path)
 
 
 if TYPE_CHECKING and not __debug__:
@@ -2881,7 +2944,9 @@ class _Spool(_Kind):
         if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
             size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # and what a text layer has not passed on yet
             most = min(most, file._max_size or most)
-        elif name not in ("flush", "isatty", "read", "readline", "readlines", "seek", "tell"):
+        elif name == "readlines":
+            most = _AHEAD
+        elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
             return _LATER
         return getattr(file, name)(*args) if size <= most else _LATER
 
@@ -3060,8 +3125,8 @@ _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 
 _threadpool = _Namespace(
     "threadpool", None,
-    f"open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
-    "AiofilesContextManager", _open=open, sync_open=builtins.open,
+    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
+    "AiofilesContextManager", sync_open=builtins.open,
 )  # fmt: skip
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
@@ -3076,13 +3141,14 @@ _MODULES = {
     "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
     "shutil": _Namespace("shutil", "shutil"),
     "tempfile": _Namespace(
-        "tempfile", "tempfile", f"AiofilesContextManager AiofilesContextManagerTempDir {_TEMPTYPES}",
+        "tempfile", "tempfile",
+        f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
         lazy={name: functools.partial(_temporary, name) for name in _TEMPORARY}, wrap=_wrap_temporary,
     ),
     "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
     "threadpool": _threadpool,
-    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT}"),
-    "threadpool.text": _Namespace("threadpool.text", None, _TEXT),
+    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT} AsyncBase AsyncIndirectBase"),
+    "threadpool.text": _Namespace("threadpool.text", None, f"{_TEXT} AsyncBase AsyncIndirectBase"),
     "threadpool.utils": _Namespace(
         "threadpool.utils", None,
         "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",

@@ -1103,6 +1103,100 @@ async def test_patching_names(with_input):
         assert await file.read() == "one\ntwo\n"
 
 
+async def test_scandir_is_mocked_as_a_coroutine_function():
+    with mock.patch("aiofiles.os.scandir") as scandir:
+        scandir.return_value = ["entry"]
+        assert await aiofiles.os.scandir("/data") == ["entry"]
+        scandir.assert_awaited_once_with("/data")
+
+
+async def test_open_awaits_what_stands_for_it_in_threadpool(with_input, monkeypatch):
+    original, calls = aiofiles.threadpool._open, []
+
+    async def retrying(*args, **kwargs):
+        calls.append(args[0])
+        return await original(*args, **kwargs)
+
+    monkeypatch.setattr(aiofiles.threadpool, "_open", retrying)
+    async with aiofiles.open(with_input / "input.txt") as file:
+        assert await file.read() == "one\ntwo\n"
+    assert calls == [with_input / "input.txt"]
+
+
+@pytest.mark.parametrize("how", ["subclass", "class", "instance"])
+async def test_iteration_calls_the_readline_that_a_user_has_put_in_its_place(how, with_input, monkeypatch):
+    cls = type("Loud", (aiofiles.threadpool.text.AsyncTextIOWrapper,), {})
+    original = cls.readline
+
+    async def loud(self, *args):
+        return (await original(self, *args)).upper()
+
+    if how != "instance":
+        target = cls if how == "subclass" else aiofiles.threadpool.text.AsyncTextIOWrapper
+        monkeypatch.setattr(target, "readline", loud)
+    with builtins.open(with_input / "input.txt") as plain:
+        file = cls(plain, None, None)
+        if how == "instance":
+            file.readline = types.MethodType(loud, file)
+        assert await collected(file) == ["ONE\n", "TWO\n"]
+
+
+async def test_methods_of_a_users_class_take_what_they_take(slow):
+    @aiofiles.threadpool.utils.delegate_to_executor("write", "readline", "close")
+    class AsyncTable(aiofiles.base.AsyncBase):
+        """As programs made them with aiofiles."""
+
+    class Table:
+        def write(self, key, value=None, *, overwrite=False):
+            return key, value, overwrite
+
+        def readline(self, *, strip=False):
+            return strip
+
+        def close(self, commit=True):
+            return commit
+
+    table = AsyncTable(Table(), asyncio.get_running_loop(), None)
+    assert await table.write("key", "value", overwrite=True) == ("key", "value", True)
+    assert await table.write(key="key") == ("key", None, False)
+    assert await table.readline(strip=True) is True
+    assert [await table.close(), await table.close(commit=False)] == [True, False]
+
+
+async def test_methods_of_what_is_no_file():
+    """What the decorator adds to a class of another base."""
+
+    @aiofiles.threadpool.utils.delegate_to_executor("upper")
+    class AsyncText:
+        _executor, _file = None, "text"
+
+    assert await AsyncText().upper() == "TEXT"
+
+
+async def test_what_a_close_gives_is_given():
+    assert await aiofiles.wrap_file(os.popen("exit 3")).close() == 3 << 8
+
+
+async def test_another_file_in_the_place_of_the_wrapped_one(with_input, tmp_path):
+    async with aiofiles.open(with_input / "input.txt") as file:
+        assert await file.readline() == "one\n"
+        with file._file:
+            file._file = io.StringIO("three\nfour\n")
+        assert await collected(file) == ["three\n", "four\n"]
+    async with aiofiles.open(tmp_path / "file", "w") as file:
+        await file.write("old")
+        with file._file:
+            file._file = io.StringIO()
+        await file.write("new")
+        assert file._file.getvalue() == "new"
+
+
+def test_a_weak_reference_to_what_open_returns(with_input):
+    opening = aiofiles.open(with_input / "input.txt")
+    assert weakref.ref(opening)() is opening
+    opening.close()
+
+
 async def test_what_cannot_be_wrapped_is_named(tmp_path):
     class Strange:
         closed = 0
@@ -3339,7 +3433,7 @@ async def test_a_mock_is_never_touched_on_the_loops_thread():
     with mock.patch("aiofiles.threadpool.sync_open", return_value=fake):
         async with aiofiles.open("nothing") as file:
             for name, *args in ("read",), ("readline",), ("write", "x"), ("seek", 0), ("tell",), ("flush",), ("close",):
-                assert await getattr(file, name)(*args) == (None if name == "close" else "line")
+                assert await getattr(file, name)(*args) == "line"
     assert len(threads) == 7 and threading.get_ident() not in threads
 
 
@@ -4480,6 +4574,22 @@ async def test_a_socket_that_has_a_way_of_its_own_to_wait(timeout):
     theirs.close()
 
 
+@pytest.mark.parametrize("mode", ["rwb", "rw"])
+async def test_a_read_of_a_socket_does_not_hold_up_what_is_said_to_the_other_end(mode):
+    """Also before Python 3.11, where nobody can say what a buffered pair is a pair of."""
+    plain, other = of_socket(mode)
+    piece = b"question\n" if "b" in mode else "question\n"
+    async with aiofiles.wrap_file(plain) as file:
+        task = asyncio.create_task(file.readline())
+        await turns()
+        await within(file.write(piece))
+        await within(file.flush())
+        assert os.read(other, 100) == b"question\n"
+        os.write(other, b"question\n")
+        assert await within(task) == piece
+    os.close(other)
+
+
 async def test_a_fifo_that_nobody_opens(tmp_path):
     default = Pool(1)
     asyncio.get_running_loop().set_default_executor(default)
@@ -4516,6 +4626,21 @@ async def test_a_fifo_that_somebody_opens(tmp_path):
             return await file.readlines()
 
     assert (await within(asyncio.gather(read(), write())))[0] == ["1\n", "2\n"]
+
+
+async def test_a_fifo_that_an_opener_opens(tmp_path):
+    """It waits for the other end all the same."""
+    default = Pool(1)
+    asyncio.get_running_loop().set_default_executor(default)
+    os.mkfifo(tmp_path / "fifo")
+    task = asyncio.create_task(aiofiles.open(tmp_path / "fifo", opener=os.open))
+    await until(lambda: default.submitted)
+    assert await within(aiofiles.os.path.exists(tmp_path))
+    with builtins.open(tmp_path / "fifo", "w") as other:
+        other.write("line\n")
+        file = await within(task)
+    async with file:
+        assert await within(file.readline()) == "line\n"
 
 
 async def test_an_explicit_executor_is_used(pool):
@@ -5375,6 +5500,13 @@ async def test_walk_of_random_trees(tmp_path, seed):
 
 
 @posix_only
+async def test_paths_while_somebody_mocks_their_class(tmp_path):
+    path = aiofiles.Path(tmp_path)
+    with mock.patch("aiofiles.Path"):
+        assert await path.exists()
+        assert [each async for each in path.iterdir()] == []
+
+
 async def test_walk_follows_links(tmp_path):
     top = plant(tmp_path, {"a": {"b": {"c": ""}}, "link": ("a",), "file": ("a/b/c",), "broken": ("nowhere",)})
     for followlinks in (False, True):
@@ -5525,6 +5657,13 @@ async def test_walk_is_the_one_that_somebody_put_in_its_place(how):
     tree = [("/a", ["b"], ["c"]), ("/a/b", [], ["f"])]
     with mock.patch("os.walk", **{how: tree if how == "return_value" else lambda *args: iter(tree)}):
         assert await collected(aiofiles.os.walk("/a")) == tree
+
+
+@pytest.mark.parametrize("iterate", [aiofiles.os.scandir, aiofiles.os.walk])
+async def test_iteration_goes_on_though_the_clock_runs_away(iterate, tmp_path, monkeypatch):
+    monkeypatch.setattr(aiofiles, "perf_counter", Clock(10))
+    plant(tmp_path, {"a": {"b": {}}, "c": "c"})
+    assert len(await within(collected(iterate(tmp_path)))) in (2, 3)
 
 
 async def test_fwalk(tmp_path, pool):
