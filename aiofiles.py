@@ -1561,7 +1561,7 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
         kind.settle()
     if fills:
         result, filled = result
-        (target,) = args
+        target = next(iter(args))
         if filled is not target:  # by a call that was cancelled
             memoryview(target).cast("B")[:result] = memoryview(filled).cast("B")[:result]
     return result
@@ -2855,10 +2855,11 @@ def _path_class() -> Any:
     for name in _public(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
             _names(Path, name, vars(Path)[name], None)
-        elif callable(getattr(pathlib.Path, name)) and not hasattr(pathlib.PurePath, name):
+        elif hasattr(pathlib.PurePath, name):
+            if name in vars(pathlib.Path):  # what it computes in a way of its own
+                setattr(Path, name, vars(pathlib.Path)[name])
+        elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
-        elif name in vars(pathlib.Path):  # what it computes in a way of its own
-            setattr(Path, name, vars(pathlib.Path)[name])
     return _made_path_class.setdefault("Path", Path)
 
 
