@@ -723,9 +723,6 @@ class _Kind:
         """In the thread: the call, and what it pays to do along with it."""
         return getattr(file, name)(*args, **kwargs)
 
-    def settle(self) -> None:
-        """The result of what was done in the thread has reached its caller."""
-
     def stop(self) -> None:
         """The file is about to be closed."""
 
@@ -822,7 +819,6 @@ class _Reader(_Disk):
         super().__init__(text, buffer, raw, newline, size, free)
         self.position: int | None = None  # of the next read of the buffer, if we come from a seek
         self.left = 0  # lines in memory, beyond those granted
-        self.found = 0  # the same, as a thread leaves it
         self.newline = (newline or "\n").encode()
         self.width = 4  # bytes of a character in the buffer, at most
         self.fd = raw.fileno()
@@ -842,11 +838,8 @@ class _Reader(_Disk):
 
     def forget(self) -> None:
         self.lines = ()
-        self.left = self.found = 0
+        self.left = 0
         self.position = None
-
-    def settle(self) -> None:
-        self.left, self.found = self.found, 0
 
     # Lines.
 
@@ -1019,7 +1012,7 @@ class _Reader(_Disk):
     # In the thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.found, self.width = 0, 4
+        self.left, self.width = 0, 4
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
             if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
@@ -1038,7 +1031,7 @@ class _Reader(_Disk):
         if fills and self.text is not None and self.where()[1] == 0:
             self.fill(ask=False)
         if name == "readline":
-            self.found = max(0, count - 1)
+            self.left = max(0, count - 1)
         return result
 
 
@@ -1557,8 +1550,6 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             if queue.waiting:
                 kind.forget()  # they come before what was granted to us
             queue.release()
-    if queue.is_free():
-        kind.settle()
     if fills:
         result, filled = result
         target = next(iter(args))
