@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     _Path = TypeVar("_Path", bound=StrOrBytesPath)
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Opener: TypeAlias = Callable[[str, int], int]
+    _Scandir: TypeAlias = "_os._ScandirIterator[_S]"  # what os.scandir returns
     _X: TypeAlias = "Executor | None"
     _File: TypeAlias = Any  # whatever has the methods of a file: it is only passed on, or looked at by its type
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
@@ -1752,9 +1753,11 @@ class AsyncBase(_Generic[_S]):
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in dir(self._file) if not name.startswith("_"))})
 
-    def __aiter__(self) -> Any:
+    def __aiter__(self) -> Self:
         """We are our own iterator, unless somebody has put a `readline` of his own in the place of ours."""
-        return self if getattr(self.readline, "__func__", None) in _own_readlines else _read_lines(self)
+        ours = getattr(self.readline, "__func__", None) in _own_readlines
+        lines: Any = self if ours else _read_lines(self)
+        return lines
 
     async def __anext__(self) -> _S:
         """The next line."""
@@ -2402,7 +2405,7 @@ def _iterating(source: str, name: str, most: int = 1024) -> _Call:
     return iterate
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["Iterator[_os.DirEntry[_S]]"]):
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaited, it gives the plain iterator of `os.scandir`, as it did in aiofiles 25.1.0.
@@ -2411,7 +2414,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["Iterator[_os.Dir
     def __init__(self, path: Any, executor: Executor | None) -> None:
         convert = functools.partial(map, functools.partial(AsyncDirEntry, executor))
         super().__init__(lambda: _os.scandir(path), executor, convert)
-        self._obj: Iterator[_os.DirEntry[_S]] | None = None  # awaited
+        self._obj = None
 
     @functools.cached_property
     def _coro(self) -> Any:

@@ -190,6 +190,8 @@ async def functions(entry: "os.PathLike[str]") -> None:
             assert_type(each.name, str)
             assert_type(await each.is_dir(), bool)
             assert_type(await each.stat(follow_symlinks=False), os.stat_result)
+    with await aiofiles.os.scandir("d") as entries:
+        assert_type([entry.name for entry in entries], list[str])
     for plain in await aiofiles.os.scandir(b"d"):
         assert_type(plain.path, bytes)
     async for top, folders, names in aiofiles.os.walk(entry, topdown=False):
