@@ -1238,6 +1238,7 @@ def _nobody() -> None:
 class _Stream(_Kind):
     """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
 
+    at_once = True  # a line that is pending
     stream = True
     source: _Stream  # of a text layer: the bytes below it
     seen = 0  # so much of what is pending has no end of a line
@@ -1285,6 +1286,13 @@ class _Stream(_Kind):
             self.source.pending[:0] = error.object
         finally:
             del below.read, below.read1, below.readall
+
+    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name == "readline" and not (args or kwargs or self.closing or self.raw.closed) and self.queue.is_free():
+            count = self.enough(name, -1, False)
+            if count is not None:
+                return self.take(count)
+        return _LATER
 
     async def call(self, name: str, args: _Args) -> Any:
         """The result of a reading method."""
@@ -1473,7 +1481,7 @@ class _TextStream(_Stream):
                 at_end = await source.fill("read", -1)
         elif not source.pending:
             at_end = await source.fill("read", -1)
-        data = source.take(_AHEAD if name == "readline" else len(source.pending))
+        data = source.take(_CHUNK if name == "readline" else len(source.pending))
         decoded = self.decoder.decode(data, at_end)
         pending, self.pending = self.pending, ""
         pending += decoded  # which copies nothing, as nobody else has it
@@ -1642,7 +1650,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
 
     elif issubclass(stands_for, io.TextIOBase):
 
-        async def method(self: Any, text: str) -> Any:
+        async def method(self: Any, text: str, /) -> Any:
             kind = self._kind
             if type(text) is str:
                 size = len(text) if text.isascii() else 4 * len(text)
@@ -1654,7 +1662,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
 
     else:
 
-        async def method(self: Any, data: ReadableBuffer) -> Any:
+        async def method(self: Any, data: ReadableBuffer, /) -> Any:
             kind = self._kind
             if type(data) is bytes:
                 size = len(data)
