@@ -30,6 +30,7 @@ import codecs
 import concurrent.futures
 import contextlib
 import contextvars
+import errno
 import functools
 import importlib
 import importlib.machinery
@@ -913,7 +914,11 @@ class _Reader(_Disk):
             return _LATER
         if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
             return _LATER  # an error of the decoder would tell another position
-        result = self.perform("read", held + got + _AHEAD)  # to the end, without the `fstat` of a read without a size
+        size = held + got + _AHEAD  # so that it is to the end, without the `fstat` of a read without a size
+        result = piece = self.perform("read", size)
+        while len(piece) == size:  # which the text layer had decoded before
+            piece = self.file.read(size)
+            result += piece
         self.read_all = True
         return result
 
@@ -1244,10 +1249,11 @@ class _Stream(_Kind):
     seen = 0  # so much of what is pending has no end of a line
     # what the text layer and who else reads it share
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
-    lock = threading.RLock()  # who finds a stream here finds its file at peace, though another thread has made it
 
     def __init__(self, buffer: _File, raw: _File) -> None:
         self.raw = raw
+        self.lock = threading.Lock()  # who finds a stream that another thread has made waits until it has taken over
+        self.taken_over = buffer is raw
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
         self.unbuffered = buffer is raw
@@ -1258,18 +1264,17 @@ class _Stream(_Kind):
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
-        file = text or buffer
-        with cls.lock:
-            stream = cls.of_buffer.get(file)
-            if stream is None:
-                if text is None:
-                    stream, below = cls(buffer, raw), raw
-                else:
-                    stream, below = _TextStream(cls.of(None, buffer, raw, fresh), text, newline), buffer
-                cls.of_buffer[file] = stream
-                if not fresh and file is not raw:
-                    stream.take_over(file, below)
-            return stream
+        if buffer is raw:
+            return cls(buffer, raw)
+        stream = cls.of_buffer.get(text or buffer)
+        if stream is None:
+            made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, fresh), text, newline)
+            stream = cls.of_buffer.setdefault(text or buffer, made)
+        with stream.lock:
+            if not (fresh or stream.taken_over):
+                stream.take_over(text or buffer, raw if text is None else buffer)
+            stream.taken_over = True
+        return stream
 
     def take_over(self, file: _File, below: _File) -> None:
         """Take what synchronous reads have left in *file*.
@@ -1279,11 +1284,6 @@ class _Stream(_Kind):
         below.read = below.read1 = below.readall = lambda *size: b""
         try:
             self.pending += file.read()
-        except UnicodeDecodeError as error:  # half a character was read: it is for our decoder
-            with contextlib.suppress(UnicodeDecodeError):
-                while piece := file.read(1):
-                    self.pending += piece
-            self.source.pending[:0] = error.object
         finally:
             del below.read, below.read1, below.readall
 
@@ -1373,8 +1373,10 @@ class _Stream(_Kind):
                     data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
             except BlockingIOError:  # somebody else was faster
                 return False
-            except (OSError, AttributeError):  # the kernel cannot say: a thread will wait for it
-                pass
+            except (OSError, AttributeError) as error:
+                if getattr(error, "errno", None) == errno.ECONNRESET:
+                    raise
+                # The kernel cannot say: a thread will wait for it.
         if data is None:
             pulling = await self.pulled(size)  # if we are cancelled, the next one will take it
             if self.closing:
@@ -1439,13 +1441,17 @@ class _TextStream(_Stream):
         self.source = source
         self.raw = source.raw
         self.queue = source.queue
+        self.lock = threading.Lock()
+        self.taken_over = False
         self.pending = ""
         self.unbuffered = False
         self.set_up(text, newline)
 
     def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
+        parts = _referents(text)
+        decoders = [part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")]
+        self.theirs = decoders[0] if decoders else None  # the decoder of the text layer
         if _CPYTHON:  # nothing else tells how a text file ends its lines
-            parts = _referents(text)
             ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
             if any(type(part) is io.IncrementalNewlineDecoder for part in parts):
                 newline = "" if "" in ends else None
@@ -1457,9 +1463,21 @@ class _TextStream(_Stream):
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
 
+    def take_over(self, file: _File, below: _File) -> None:
+        if self.theirs is not None:  # half a character, or half a line end, may be in it
+            self.decoder.setstate(self.theirs.getstate())
+            self.theirs.reset()
+        try:
+            super().take_over(file, below)
+        except UnicodeDecodeError as error:  # half a character is in it all the same
+            with contextlib.suppress(UnicodeDecodeError):
+                while piece := file.read(1):
+                    self.pending += piece
+            self.source.pending[:0] = error.object
+
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         result = super().work(file, name, args, kwargs)
-        if name == "reconfigure":
+        if name == "reconfigure" and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
             self.set_up(file, kwargs.get("newline"))
         return result
 
@@ -1476,10 +1494,10 @@ class _TextStream(_Stream):
     async def fill(self, name: str, size: int) -> bool:
         source = self.source
         at_end = False
-        if name == "read":  # so many bytes, or all, will be needed: they are decoded at once
-            while not (at_end or self.closing or 0 <= size - len(self.pending) <= len(source.pending)):
-                at_end = await source.fill("read", -1)
-        elif not source.pending:
+        everything = name == "read" and size < 0  # so it is decoded at once
+        while everything and not (at_end or self.closing):
+            at_end = await source.fill(name, size)
+        if not (everything or source.pending):
             at_end = await source.fill("read", -1)
         data = source.take(_CHUNK if name == "readline" else len(source.pending))
         decoded = self.decoder.decode(data, at_end)
@@ -1528,8 +1546,7 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             kind = self._kind
             if kind is _UNKNOWN:
                 where = _OWN_THREAD if executor is None else executor
-                look = file, None, 0, executor is None
-                kind = self._kind = await _Queue().run(where, _examine, look, steady=True)
+                kind = self._kind = await _Queue().run(where, _examine, (file, None, 0, executor is None))
         if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
             if held:
                 queue.release()
@@ -2454,7 +2471,7 @@ class AsyncDirEntry(_Generic[_S]):
         self._told = True
         try:
             if entry.is_symlink():
-                entry.is_dir()  # the entry remembers what that finds out
+                entry.stat()  # the entry remembers what that finds out, unless it leads nowhere
         except OSError:
             self._told = False
 
@@ -2941,8 +2958,9 @@ class _Spool(_Kind):
         file = self.file
         if file._rolled or file.closed or kwargs:
             return _LATER
-        with getattr(file._file, "buffer", file._file).getbuffer() as view:
-            size = view.nbytes
+        memory = getattr(file._file, "buffer", file._file)
+        with memory.getbuffer() as view:
+            size = max(view.nbytes, memory.tell())
         most = 16 * _AHEAD
         if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
             size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # and what a text layer has not passed on yet

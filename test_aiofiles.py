@@ -43,6 +43,7 @@ import shutil
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -1811,6 +1812,20 @@ async def test_reconfigured_after_a_read(how, size, tmp_path):
 
     builtin, ours = await both(program, tmp_path / "file", b"abc\r\n" * (size // 5), encoding="utf-8")
     assert ours == builtin
+
+
+@pytest.mark.parametrize("how", ["open", "wrap_file"])
+async def test_all_is_read_after_much_was_decoded_ahead(how, tmp_path):
+    """As after characters of four bytes, when more bytes are decoded than was asked for."""
+    content = "\U0001f600" * 2048 + "a" * 399_000
+    (tmp_path / "file").write_text(content, encoding="utf-8")
+    plain = builtins.open(tmp_path / "file", encoding="utf-8")
+    file = aiofiles.wrap_file(plain) if how == "wrap_file" else await aiofiles.open(tmp_path / "file", encoding="utf-8")
+    async with file:
+        pieces = [await file.read(size) for size in (100, 100_000, -1, -1)]
+    plain.close()
+    assert [len(piece) for piece in pieces] == [100, 100_000, len(content) - 100_100, 0]
+    assert "".join(pieces) == content
 
 
 @pytest.mark.parametrize("name", ["readline", "readlines", "read"])
@@ -4455,9 +4470,9 @@ async def test_lines_that_a_stream_holds_do_not_hold_the_loop(mode, monkeypatch)
     assert 1 < heart.most < 200
 
 
-@pytest.mark.parametrize(("mode", "call"), [("rb", "readline"), ("r", "readline"), ("r", "read")])
-async def test_the_time_for_a_long_line_of_a_pipe_grows_with_its_length(mode, call, monkeypatch):
-    """What was looked at is not looked at again, and no text is decoded piece by piece that is wanted whole."""
+@pytest.mark.parametrize("mode", ["rb", "r"])
+async def test_the_time_for_a_long_line_of_a_pipe_grows_with_its_length(mode, monkeypatch):
+    """What was looked at is not looked at again."""
     size, looked = 400_000, 0
 
     class Ends:
@@ -4465,28 +4480,122 @@ async def test_the_time_for_a_long_line_of_a_pipe_grows_with_its_length(mode, ca
             nonlocal looked
             looked += len(pending) - start
 
-    class Decoder:
-        def decode(self, data, final=False):
-            nonlocal looked
-            looked += len(file._kind.pending)  # which may be copied
-            return data.decode()
-
-    reading, writing = os.pipe()
-
     def write():
         with builtins.open(writing, "wb") as file:
             file.write(b"x" * size)
 
+    reading, writing = os.pipe()
     writer = threading.Thread(target=write)
     writer.start()
     async with aiofiles.open(reading, mode) as file:
-        if call == "readline":
-            monkeypatch.setattr(file._kind, "ends", Ends())
-        else:
-            monkeypatch.setattr(file._kind, "decoder", Decoder())
-        assert len(await within(getattr(file, call)(*([size] if call == "read" else [])))) == size
+        monkeypatch.setattr(file._kind, "ends", Ends())
+        assert len(await within(file.readline())) == size
     writer.join()
     assert looked < 3 * size
+
+
+@pytest.mark.parametrize(
+    ("first", "size", "then", "options"),
+    [
+        (b"a\r", 1, b"x", {}),
+        (b"a\r", 1, b"x", {"newline": ""}),
+        (b"z+AGEAYgBj", 1, b"-", {"encoding": "utf-7"}),
+        (b"", 0, b"\xff", {"encoding": "utf-8", "errors": "backslashreplace"}),
+    ],
+)
+async def test_characters_that_the_decoder_holds_count(first, size, then, options):
+    """There are more of them than bytes that came."""
+
+    async def program(file, writing):
+        os.write(writing, first)
+        got = [await awaited(file.read(size))]
+        os.write(writing, then)
+        return [*got, await within(awaited(file.read(4 if "errors" in options else 2)))]
+
+    results = []
+    for open_file in open, aiofiles.open:
+        reading, writing = os.pipe()
+        file = await awaited(open_file(reading, **options))
+        results.append(await program(file, writing))
+        os.close(writing)
+        await awaited(file.close())
+    assert results[0] == results[1]
+
+
+@pytest.mark.skipif(not CPYTHON, reason="the decoder of a file does not show")
+@pytest.mark.parametrize("errors", ["strict", "replace", "surrogateescape"])
+@pytest.mark.parametrize("newline", [None, "", "\n"])
+@pytest.mark.parametrize(("first", "then"), [("x\ny\r", "\nz\n"), ("x\ny\xe9", "z\n"), ("x\ny\r\xe9", "z\n")])
+async def test_what_the_decoder_holds_after_a_synchronous_read_is_taken_over(first, then, newline, errors):
+    data = (first + then).encode()
+    cut = len(first.encode()) - ("\xe9" in first)
+    reading, writing = os.pipe()
+    os.write(writing, data[:cut])
+    plain = open(reading, encoding="utf-8", newline=newline, errors=errors)
+    assert plain.readline() == "x\n"
+    async with aiofiles.wrap_file(plain) as file:
+        task = asyncio.create_task(file.readline())
+        await turns()
+        os.write(writing, data[cut:])
+        os.close(writing)
+        lines = ["x\n", await within(task), *await within(file.readlines())]
+    assert lines == list(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=newline, errors=errors))
+
+
+async def test_reconfiguring_something_else_keeps_half_a_character():
+    reading, writing = os.pipe()
+    async with aiofiles.open(reading, encoding="utf-8") as file:
+        os.write(writing, b"x\xc3")
+        assert await within(file.read(1)) == "x"
+        await file.reconfigure(line_buffering=True)
+        os.write(writing, b"\xa9\n")
+        assert await within(file.readline()) == "\xe9\n"
+    os.close(writing)
+
+
+async def test_a_look_that_waits_holds_up_nothing_else():
+    """What was read before cannot be taken over, since a thread sits in a read."""
+    reading, writing = os.pipe()
+    plain = open(reading)
+    reader = threading.Thread(target=plain.readline)
+    reader.start()
+    first = asyncio.create_task(aiofiles.wrap_file(plain).readline())
+    await turns()
+    async with aiofiles.open(feed(b"other\n")) as file:
+        assert await within(file.readline()) == "other\n"
+    await cancelled(first)
+    os.write(writing, b"line\n")
+    os.close(writing)
+    reader.join()
+    plain.close()
+
+
+@pytest.mark.parametrize(("mode", "buffering"), [("rb", None), ("rb", 0), ("r", None)])
+async def test_a_connection_that_is_reset(mode, buffering):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ours = socket.create_connection(server.getsockname())
+        theirs, _ = server.accept()
+    async with aiofiles.wrap_file(ours.makefile(mode, buffering=buffering)) as file:
+        task = asyncio.create_task(file.read())
+        await turns()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        theirs.close()
+        with pytest.raises(ConnectionResetError):
+            await within(task)
+    ours.close()
+
+
+@pytest.mark.parametrize("buffering", [-1, 0])
+async def test_streams_that_are_forgotten_are_closed(buffering):
+    before = descriptors()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        for _ in range(5):
+            file = await aiofiles.open(feed(b"x"), "rb", buffering=buffering)
+            assert await within(file.read(1)) == b"x"
+            del file
+        collect()
+    assert descriptors() == before
 
 
 async def test_a_read_leaves_the_descriptor_as_it_was():
@@ -5507,6 +5616,17 @@ async def test_paths_while_somebody_mocks_their_class(tmp_path):
         assert [each async for each in path.iterdir()] == []
 
 
+async def test_a_link_that_leads_nowhere_is_asked_for_in_a_thread(tmp_path, pool):
+    """The entry does not remember that."""
+    os.symlink(tmp_path / "target", tmp_path / "link")
+    (entry,) = await collected(aiofiles.os.scandir(tmp_path, executor=pool))
+    before = pool.submitted
+    assert not await entry.is_dir()
+    os.mkdir(tmp_path / "target")
+    assert await entry.is_dir()
+    assert pool.submitted == before + 2
+
+
 async def test_walk_follows_links(tmp_path):
     top = plant(tmp_path, {"a": {"b": {"c": ""}}, "link": ("a",), "file": ("a/b/c",), "broken": ("nowhere",)})
     for followlinks in (False, True):
@@ -6036,6 +6156,17 @@ async def test_temporary_files(tmp_path):
         await aiofiles.tempfile.NamedTemporaryFile(dir=os.path.join(directory, "nowhere"))
     with pytest.raises(ValueError):
         await aiofiles.tempfile.TemporaryFile("nonsense")
+
+
+async def test_a_spooled_file_is_rolled_over_in_a_thread_by_a_write_far_behind_its_end(pool):
+    threads = []
+    async with aiofiles.tempfile.SpooledTemporaryFile(max_size=20_000, executor=pool) as file:
+        rollover = file._file.rollover
+        file._file.rollover = lambda: (threads.append(threading.current_thread().name), rollover())
+        await file.seek(1_000_000)
+        await file.write(b"x")
+    assert len(threads) == 1
+    assert threads[0].startswith("own-pool")
 
 
 async def test_temporary_files_are_told_of_errors(tmp_path):
