@@ -1679,7 +1679,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
 
     else:
 
-        async def method(self: Any, data: ReadableBuffer, /) -> Any:
+        async def method(self: Any, data: ReadableBuffer) -> Any:
             kind = self._kind
             if type(data) is bytes:
                 size = len(data)

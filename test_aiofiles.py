@@ -4499,7 +4499,7 @@ async def test_the_time_for_a_long_line_of_a_pipe_grows_with_its_length(mode, mo
     [
         (b"a\r", 1, b"x", {}),
         (b"a\r", 1, b"x", {"newline": ""}),
-        (b"z+AGEAYgBj", 1, b"-", {"encoding": "utf-7"}),
+        *([(b"z+AGEAYgBj", 1, b"-", {"encoding": "utf-7"})] if CPYTHON else []),  # which PyPy decodes wrongly
         (b"", 0, b"\xff", {"encoding": "utf-8", "errors": "backslashreplace"}),
     ],
 )
@@ -4633,6 +4633,7 @@ async def test_a_loop_that_cannot_wait_for_descriptors(monkeypatch):
     os.close(writing)
 
 
+@counted_only
 def test_a_loop_that_was_closed_while_somebody_waited_for_a_stream():
     reading, writing = os.pipe()
     files = []
