@@ -1196,7 +1196,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
-            return _Stream.of(text, buffer, raw, bool(buffering) or not take_over, newline)
+            return _Stream.of(text, buffer, raw, bool(buffering), take_over, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
@@ -1256,6 +1256,7 @@ class _Stream(_Kind):
         self.taken_over = buffer is raw
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
+        self.returned: list[Any] = []  # what comes after that, from the last to the first: by a cancelled `readlines`
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.closing = False
@@ -1263,17 +1264,20 @@ class _Stream(_Kind):
         self.waiter: Callable[[], _Operation | None] = _nobody  # a weak reference to who waits for the descriptor
 
     @classmethod
-    def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, newline: str | None = None) -> _Stream:
+    def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, look: bool, newline: str | None = None) -> _Stream:
+        """The stream of a file; *fresh*: nobody has read from it; *look*: else take over what is in its buffers."""
         if buffer is raw:
             return cls(buffer, raw)
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
-            made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw, fresh), text, newline)
+            made = cls(buffer, raw)
+            if text is not None:
+                made = _TextStream(cls.of(None, buffer, raw, fresh, look), text, newline)
             stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
-            if not (fresh or stream.taken_over):
+            if look and not (fresh or stream.taken_over):
                 stream.take_over(text or buffer, raw if text is None else buffer)
-            stream.taken_over = True
+            stream.taken_over = stream.taken_over or fresh or look
         return stream
 
     def take_over(self, file: _File, below: _File) -> None:
@@ -1330,8 +1334,9 @@ class _Stream(_Kind):
             while (hint <= 0 or length <= hint) and (line := await self.get("readline", -1)):
                 lines.append(line)
                 length += len(line)
-        except BaseException:  # the next call gets them
-            self.pending = self.pending[:0].join(lines) + self.pending
+        except BaseException:
+            self.returned += [self.pending, *reversed(lines)]
+            self.pending = self.pending[:0]
             self.seen = 0
             raise
         return lines
@@ -1358,6 +1363,9 @@ class _Stream(_Kind):
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it; whether this was the end."""
+        if self.returned:
+            self.pending += self.returned.pop()
+            return False
         if not self.unbuffered or size <= 0:
             size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
@@ -1373,10 +1381,10 @@ class _Stream(_Kind):
                     data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
             except BlockingIOError:  # somebody else was faster
                 return False
-            except (OSError, AttributeError) as error:
-                if getattr(error, "errno", None) == errno.ECONNRESET:
-                    raise
-                # The kernel cannot say: a thread will wait for it.
+            except (OSError, AttributeError) as error:  # the kernel cannot say: a thread will wait for it
+                unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
+                if getattr(error, "errno", None) not in unable:
+                    raise  # for it is told only once
         if data is None:
             pulling = await self.pulled(size)  # if we are cancelled, the next one will take it
             if self.closing:
@@ -1444,6 +1452,7 @@ class _TextStream(_Stream):
         self.lock = threading.Lock()
         self.taken_over = False
         self.pending = ""
+        self.returned = []
         self.unbuffered = False
         self.set_up(text, newline)
 
@@ -1457,7 +1466,11 @@ class _TextStream(_Stream):
                 newline = "" if "" in ends else None
             else:
                 newline = ends[0] if ends else "\n"
-        elif text is sys.__stdin__ and _os.name == "posix":
+        elif newline is None and isinstance(self.theirs, io.IncrementalNewlineDecoder):  # PyPy: it shows what it does
+            state = self.theirs.getstate()
+            newline = "" if "\r" in self.theirs.decode("\r\n".encode(text.encoding)) else None
+            self.theirs.setstate(state)
+        elif newline is None:
             newline = "\n"
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
@@ -1493,6 +1506,8 @@ class _TextStream(_Stream):
 
     async def fill(self, name: str, size: int) -> bool:
         source = self.source
+        if self.returned:
+            return await super().fill(name, size)
         at_end = False
         everything = name == "read" and size < 0  # so it is decoded at once
         while everything and not (at_end or self.closing):
@@ -2267,7 +2282,9 @@ _UNDO: dict[str, Callable[[Any], object]] = {  # of a function whose caller was 
     "dup": _os.close,
     "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
     "mkdtemp": _os.rmdir,
-    "pipe": lambda made: (_os.close(made[0]), _os.close(made[1])),  # type: ignore[func-returns-value]
+    "memfd_create": _os.close,
+    "popen": operator.methodcaller("close"),
+    **dict.fromkeys(("pipe", "pipe2", "openpty"), lambda made: list(map(_os.close, made))),
 }
 
 
@@ -2959,6 +2976,8 @@ class _Spool(_Kind):
         if file._rolled or file.closed or kwargs:
             return _LATER
         memory = getattr(file._file, "buffer", file._file)
+        if type(memory) is not io.BytesIO:  # a rollover has failed
+            return _LATER
         with memory.getbuffer() as view:
             size = max(view.nbytes, memory.tell())
         most = 16 * _AHEAD

@@ -2816,6 +2816,8 @@ async def test_an_open_whose_coroutine_is_thrown_away_half_way(tmp_path, monkeyp
         ("os.open", (os.curdir, os.O_RDONLY), {}),
         ("os.dup", (1,), {}),
         ("os.pipe", (), {}),
+        ("os.openpty", (), {}),
+        *([("os.pipe2", (os.O_CLOEXEC,), {}), ("os.memfd_create", ("memory",), {})] if LINUX and CPYTHON else []),
         ("tempfile.mkstemp", (), {}),
         ("tempfile.mkdtemp", (), {}),
         ("tempfile.TemporaryFile", (), {}),
@@ -4542,6 +4544,37 @@ async def test_what_the_decoder_holds_after_a_synchronous_read_is_taken_over(fir
     assert lines == list(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=newline, errors=errors))
 
 
+@pytest.mark.parametrize("mode", ["r", "rb"])
+async def test_lines_that_a_cancelled_readlines_has_seen_are_the_next(mode):
+    """Twice, and with more lines that come meanwhile; without joining them, which each line would have to undo."""
+    lines = [b"%d\n" % number for number in range(30)]
+    wanted = lines if "b" in mode else [line.decode() for line in lines]
+    reading, writing = os.pipe()
+    async with aiofiles.open(reading, mode) as file:
+        got = []
+        for start in 0, 10, 20:
+            os.write(writing, b"".join(lines[start : start + 10]) + b"half")
+            task = asyncio.create_task(file.readlines())
+            await until(lambda: len(file._kind.pending) == 4)
+            await cancelled(task)
+            assert len(file._kind.pending) == 0
+            got += [await within(file.readline()) for _ in range(4)]
+            got += [await within(file.read(5)), await within(file.read(2))] if start == 0 else []
+            os.write(writing, b"\n")
+            got += [await within(file.readline()) for _ in range(7 if start else 4)]
+        os.close(writing)
+        got += await within(file.readlines())
+    end = b"half\n" if "b" in mode else "half\n"
+    assert got[0][:0].join(got) == got[0][:0].join([*wanted[:10], end, *wanted[10:20], end, *wanted[20:], end])
+
+
+async def test_a_stream_wrapped_twice_with_an_executor_and_without(pool):
+    plain = open(feed(b"one\ntwo\n"))
+    first, second = aiofiles.wrap_file(plain, executor=pool), aiofiles.wrap_file(plain)
+    assert [await within(first.readline()), await within(second.readline())] == ["one\n", "two\n"]
+    await second.close()
+
+
 async def test_reconfiguring_something_else_keeps_half_a_character():
     reading, writing = os.pipe()
     async with aiofiles.open(reading, encoding="utf-8") as file:
@@ -6168,6 +6201,25 @@ async def test_a_spooled_file_is_rolled_over_in_a_thread_by_a_write_far_behind_i
         await file.write(b"x")
     assert len(threads) == 1
     assert threads[0].startswith("own-pool")
+
+
+async def test_a_spooled_file_whose_rollover_fails(monkeypatch):
+    async with aiofiles.tempfile.SpooledTemporaryFile(max_size=10) as file:
+        await file.write(b"x" * 5)
+
+        class Full:
+            def write(self, data):
+                raise OSError(errno.ENOSPC, "full")
+
+            def __getattr__(self, name):
+                return getattr(memory, name)
+
+        memory = io.BytesIO()
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda *args, **kwargs: Full())
+        with pytest.raises(OSError, match="full"):
+            await file.write(b"x" * 50)
+        assert await file.seek(0) == 0
+        assert await file.read() == b""
 
 
 async def test_temporary_files_are_told_of_errors(tmp_path):
