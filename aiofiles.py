@@ -153,7 +153,7 @@ class _Operation:
 
     __slots__ = (
         "__weakref__", "_asyncio_future_blocking", "call", "cancelled", "ended", "error", "executor", "key", "left",
-        "loop", "seeks", "state", "undo", "value", "waiters",
+        "loop", "number", "seeks", "state", "undo", "value", "waiters",
     )  # fmt: skip
 
     def __init__(
@@ -167,6 +167,7 @@ class _Operation:
         self.undo = undo  # called with the result if nobody is there to take it
         self.state = "queued"  # "next" when its turn has come, "running", "done"; or "dropped"
         self.left = False  # by its caller, who was cancelled
+        self.number = 0  # in the order of its queue
         self.seeks = 0  # of its queue, when it was done
         self.value: Any = None
         self.error: BaseException | None = None
@@ -412,15 +413,15 @@ def _call(
 
 
 class _Queue:
-    __slots__ = ("busy", "done", "kept", "lock", "seeks", "waiting")
+    __slots__ = ("begun", "busy", "done", "kept", "lock", "seeks", "waiting")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.busy = False
         self.waiting: deque[_Operation] = deque()
         self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}  # of which their loops have not heard yet
-        self.seeks = 0
-        self.kept: list[tuple[object, Any]] = []  # (key, value) of reads whose callers had gone when they were done
+        self.begun = self.seeks = 0  # how many operations, and how many which make what was kept worthless
+        self.kept: list[tuple[int, object, Any]] = []  # number, key, value of reads whose callers had gone
 
     async def run(
         self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING, *,
@@ -536,10 +537,12 @@ class _Queue:
                 if operation.state != "next":
                     return  # who dropped it has handed the queue on
                 operation.state = "running"
-                self.seeks += operation.key is _SEEK
-                kept = self._claim(operation.key) if self.kept else None
+                self.begun += 1
+                operation.number = self.begun
+                claimed = self.kept and self._claim(operation)
             try:
-                operation.value = operation.call() if kept is None else kept[1]
+                if not claimed:
+                    operation.value = operation.call()
             except StopIteration as stop:  # no future can carry it: whoever awaits would wait for ever
                 operation.error = RuntimeError("a function called in a thread raised StopIteration")
                 operation.error.__cause__ = stop
@@ -548,6 +551,9 @@ class _Queue:
             del operation.call  # whoever drops the last reference to a file shall do so in his own line
             with self.lock:
                 operation.state = "done"
+                if operation.key is _SEEK and operation.error is None:
+                    self.seeks += 1
+                    self.kept.clear()
                 operation.seeks = self.seeks
                 left = operation.left and operation.error is None
                 if left:
@@ -584,15 +590,18 @@ class _Queue:
 
     def _keep(self, operation: _Operation) -> None:
         if operation.key not in (None, _SEEK) and operation.seeks == self.seeks:
-            self.kept.append((operation.key, operation.value))
+            if isinstance(operation.value, _Filled):
+                operation.value.keep()
+            self.kept.append((operation.number, operation.key, operation.value))
+            self.kept.sort(key=operator.itemgetter(0))  # as they were read, however they were cancelled
 
-    def _claim(self, key: object) -> tuple[object, Any] | None:
-        if key is _SEEK:
-            self.kept.clear()
-        for index, kept in enumerate(self.kept):
-            if key is not None and kept[0] == key:
-                return self.kept.pop(index)
-        return None
+    def _claim(self, operation: _Operation) -> bool:
+        for index, (number, key, value) in enumerate(self.kept):
+            if key == operation.key:
+                operation.number, operation.value = number, value
+                del self.kept[index]
+                return True
+        return False
 
     def _leave(self, operation: _Operation) -> bool:
         """The caller of *operation* was cancelled.  Whether there is a result which must be undone."""
@@ -751,8 +760,7 @@ class _Pair(_Kind):
         self.queue = _Queue()
 
     async def call(self, name: str, args: _Args) -> Any:
-        key = None if name in _FILLS else _key(name, args, {})
-        return await self.queue.run(_OWN_THREAD, getattr(self.file, name), args, key=key)
+        return await _read_or_do(self.queue, _OWN_THREAD, self.work, (self.file, name, args, {}))
 
 
 class _Disk(_Kind):
@@ -1022,7 +1030,7 @@ class _Reader(_Disk):
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
             if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
-                self.file.seek(self.file.tell())  # after a read without a size, which ours was to be, that is allowed
+                self.file.seek(self.buffer.tell())  # after a read without a size, which ours was to be, that is allowed
         self.read_all = self.read_all and name not in _READS
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             return super().work(file, name, args, kwargs)
@@ -1032,10 +1040,12 @@ class _Reader(_Disk):
         if not fills:
             self.grow(_AHEAD)
         else:
-            count = (self.buffer.peek() if held else self.fill(ask=False)).count(self.newline)
+            with contextlib.suppress(OSError):  # which the call itself meets if it reads as far as that
+                count = (self.buffer.peek() if held else self.fill(ask=False)).count(self.newline)
         result = super().work(file, name, args, kwargs)
         if fills and self.text is not None and self.where()[1] == 0:
-            self.fill(ask=False)
+            with contextlib.suppress(OSError):
+                self.fill(ask=False)
         if name == "readline":
             self.left = max(0, count - 1)
         return result
@@ -1192,6 +1202,8 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
             if status.st_dev in _pseudo_devices():
                 return _OTHER
             kind = _Writer if raw.writable() else _Reader
+            if text is not None and not buffering:
+                newline, _ = _newline_of(text, newline)
             return kind(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
@@ -1207,6 +1219,23 @@ def _referents(value: object) -> list[Any]:
     import gc
 
     return gc.get_referents(value)
+
+
+def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
+    """How a text file ends its lines, which it does not tell, and its decoder, which shows it in part."""
+    parts = _referents(text)
+    decoder: Any = next((part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")), None)
+    universal = isinstance(decoder, io.IncrementalNewlineDecoder)
+    if _CPYTHON:
+        ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
+        newline = ("" if "" in ends else None) if universal else ends[0] if ends else "\n"
+    elif newline is None and universal:
+        state = decoder.getstate()
+        newline = "" if "\r" in decoder.decode("\r\n".encode(text.encoding)) else None
+        decoder.setstate(state)
+    elif newline is None:
+        newline = "\n"
+    return newline, decoder
 
 
 @functools.cache
@@ -1457,21 +1486,7 @@ class _TextStream(_Stream):
         self.set_up(text, newline)
 
     def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
-        parts = _referents(text)
-        decoders = [part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")]
-        self.theirs = decoders[0] if decoders else None  # the decoder of the text layer
-        if _CPYTHON:  # nothing else tells how a text file ends its lines
-            ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
-            if any(type(part) is io.IncrementalNewlineDecoder for part in parts):
-                newline = "" if "" in ends else None
-            else:
-                newline = ends[0] if ends else "\n"
-        elif newline is None and isinstance(self.theirs, io.IncrementalNewlineDecoder):  # PyPy: it shows what it does
-            state = self.theirs.getstate()
-            newline = "" if "\r" in self.theirs.decode("\r\n".encode(text.encoding)) else None
-            self.theirs.setstate(state)
-        elif newline is None:
-            newline = "\n"
+        newline, self.theirs = _newline_of(text, newline)
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
@@ -1545,9 +1560,10 @@ def _at_once(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> A
 
 
 def _now(self: AsyncBase[Any], kind: _Kind, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    if name == "seek":
+    result = kind.now(name, args, kwargs)
+    if name == "seek" and result is not _LATER:
         self._queue.seeks += 1
-    return kind.now(name, args, kwargs)
+    return result
 
 
 async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
@@ -1579,40 +1595,53 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
                 return result
         if held or not queue.busy:  # else that is done, and the thread at it knows better
             kind.forget()
-        key, work = _key(name, args, kwargs), kind.work
-        fills = key is not None and name in _FILLS
-        if fills:
-            work = functools.partial(_fill, work)
-        hop = queue.run(executor, work, (file, name, args, kwargs), key=key, held=held)
+        hop = _read_or_do(queue, executor, kind.work, (file, name, args, kwargs), held)
         held = False
-        result = await hop
+        return await hop
     finally:
         if held:
             if queue.waiting:
                 kind.forget()  # they come before what was granted to us
             queue.release()
-    if fills:
-        result, filled = result
-        target = next(iter(args))
-        if filled is not target:  # by a call that was cancelled
-            memoryview(target).cast("B")[:result] = memoryview(filled).cast("B")[:result]
-    return result
+
+
+class _Filled:
+    """What a `readinto` has read: in its buffer, or in our own if nobody was there to take it."""
+
+    def __init__(self, work: _Call, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> None:  # in the thread
+        self.data: Any = memoryview(*args)
+        self.count = work(file, name, args, kwargs)
+
+    def keep(self) -> None:
+        self.data = bytes(self.data.cast("B")[: self.count])
+
+    def pour(self, target: Any) -> Any:
+        if type(self.data) is bytes:
+            memoryview(target).cast("B")[: self.count] = self.data
+        return self.count
+
+
+async def _read_or_do(queue: _Queue, executor: Executor | None, work: _Call, call: _Args, held: bool = False) -> Any:
+    """Run work(*call) in *queue* so that no read is lost: what is read for who is cancelled is for the next."""
+    _, name, args, kwargs = call
+    key = _key(name, args, kwargs)
+    if key is None or name not in _FILLS:
+        return await queue.run(executor, work, call, key=key, held=held)
+    filled = await queue.run(executor, _Filled, (work, *call), key=key, held=held)
+    return filled.pour(*args)
 
 
 def _key(name: str, args: _Args, kwargs: _Kwargs) -> object:
     """What equal calls of a read have in common, and no other call has; None if there is no such thing."""
     if name == "seek":
         return _SEEK
-    if name in _FILLS and len(args) == 1 and not kwargs:
-        with contextlib.suppress(TypeError):
-            return name, memoryview(args[0]).nbytes
+    if name in _FILLS:
+        try:
+            return None if kwargs else (name, memoryview(*args).nbytes)
+        except (TypeError, ValueError, BufferError):  # the method itself says what is wrong
+            return None
     plain = all(value is None or type(value) is int for value in (*args, *kwargs.values()))
     return (name, args, kwargs) if name in _READS and plain else None
-
-
-def _fill(work: _Call, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> tuple[Any, Any]:
-    """In the thread: a `readinto`, and what it has filled."""
-    return work(file, name, args, kwargs), args[0]
 
 
 def _names(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -1803,9 +1832,13 @@ class AsyncBase(_Generic[_S]):
         """The next line."""
         kind = self._kind
         for line in kind.lines:
-            return line
+            if line:  # or somebody has read it without us
+                return line
+            break
         for line in kind.more_lines(self._queue):
-            return line
+            if line:
+                return line
+            break
         line = await self.readline()
         if line:
             return line

@@ -1798,13 +1798,17 @@ async def test_positions_in_a_file_that_appends(mode, jump, tmp_path):
 
 
 @pytest.mark.parametrize("size", [20, 20_000])
-@pytest.mark.parametrize("how", ["read", "readline", "read and readline", "read and tell", "read of a size"])
+@pytest.mark.parametrize(
+    "how", ["read", "readline", "read and readline", "read and tell", "read of a size", "readlines and read"]
+)
 async def test_reconfigured_after_a_read(how, size, tmp_path):
     """To find out the encoding all is read, and then again with another one; the builtin does not allow it in the midst."""
 
     async def program(file):
+        if how == "readlines and read":
+            await awaited(file.readlines(1))
         await awaited(file.readline() if how == "readline" else file.read(7) if "size" in how else file.read())
-        if " and " in how:
+        if how.startswith("read and "):
             await awaited(getattr(file, how.split()[-1])())
         await awaited(file.reconfigure(encoding="latin-1", newline=""))
         await awaited(file.seek(0))
@@ -1812,6 +1816,81 @@ async def test_reconfigured_after_a_read(how, size, tmp_path):
 
     builtin, ours = await both(program, tmp_path / "file", b"abc\r\n" * (size // 5), encoding="utf-8")
     assert ours == builtin
+
+
+@pytest.mark.parametrize("newline", ["\r", "\r\n", "\n", "", None])
+async def test_lines_of_a_wrapped_file_end_as_it_was_opened(newline, tmp_path):
+    """It does not tell; what is taken for a line may be in memory, and what is one be on the disk."""
+    (tmp_path / "file").write_bytes(b"a\nb\nc\n" * 5000 + b"\rd\r\ne")
+    with builtins.open(tmp_path / "file", newline=newline) as plain:
+        wanted = list(plain)
+    plain = builtins.open(tmp_path / "file", newline=newline, buffering=8192)
+    async with aiofiles.wrap_file(plain) as file:
+        assert await collected(file) == wanted
+    plain.close()
+
+
+async def test_no_empty_lines_after_an_error_of_the_decoder(tmp_path):
+    data = bytearray(b"".join(b"%07d\n" % number for number in range(5000)))
+    data[30_000] = 0xFF
+    (tmp_path / "file").write_bytes(data)
+
+    async def lines(file):
+        found = []
+        for _ in range(3):
+            try:
+                if hasattr(file, "__aiter__"):
+                    async for line in file:
+                        found.append(line)
+                else:
+                    while line := file.readline():
+                        found.append(line)
+            except UnicodeDecodeError:
+                pass
+        return found
+
+    with builtins.open(tmp_path / "file", encoding="utf-8") as plain:
+        wanted = await lines(plain)
+    async with aiofiles.open(tmp_path / "file", encoding="utf-8") as file:
+        assert await lines(file) == wanted
+
+
+async def test_lines_that_somebody_reads_without_us(tmp_path):
+    (tmp_path / "file").write_bytes(b"".join(b"%d\n" % number for number in range(10)))
+    async with aiofiles.open(tmp_path / "file", "rb") as file:
+        found = []
+        async for line in file:
+            found.append(int(line))
+            if len(found) == 3:
+                assert file._file.readline() == b"3\n"
+    assert found == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+
+
+@pytest.mark.parametrize("bad", [70_000, 131_072])
+async def test_a_disk_error_costs_nothing_that_was_read_before(bad, tmp_path):
+    """Reading ahead meets it before the call does."""
+    (tmp_path / "file").write_bytes(b"".join(b"%07d\n" % number for number in range(40_000)))
+
+    class Raw(io.FileIO):
+        def readinto(self, target):
+            room = bad - self.tell()
+            if room <= 0:
+                raise OSError(errno.EIO, "bad")
+            return super().readinto(memoryview(target)[:room])
+
+    found = []
+    for wrap in lambda file: file, aiofiles.wrap_file:
+        file = wrap(io.TextIOWrapper(io.BufferedReader(Raw(tmp_path / "file"), 65_536), encoding="utf-8"))
+        if wrap is aiofiles.wrap_file:  # although it is none of those which are read ahead by rights
+            file._kind = aiofiles._Reader(file._file, file._file.buffer, file._file.buffer.raw, None, 65_536, False)
+            file._kind.asks = False
+        count = 0
+        with pytest.raises(OSError, match="bad"):
+            while await awaited(file.readline()):
+                count += 1
+        found.append(count)
+        await awaited(file.close())
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("how", ["open", "wrap_file"])
@@ -2417,6 +2496,70 @@ async def test_a_seek_at_once_forgets_what_a_task_has_not_heard_of_before_it_is_
         assert await file.seek(60_000) == 60_000
         await cancelled(task)
         assert await file.readlines(1) == [b"B" * 40_000]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+async def test_what_was_read_comes_in_its_order_however_it_was_cancelled(order, tmp_path):
+    (tmp_path / "file").write_text("".join(f"{i}\n" for i in range(8)))
+    late = Late()
+    async with aiofiles.open(tmp_path / "file", "r+", executor=late) as file:
+        before, gate = late.ran, threading.Event()
+        late.submit(gate.wait)
+        tasks = [asyncio.create_task(file.readline()) for _ in range(4)]
+        await turns()
+        gate.set()
+        late.done(before, 2)
+        until_no_turn(lambda: not file._queue.busy)
+        for index in order:
+            tasks[index].cancel()
+        await asyncio.wait(tasks)
+        before, gate = late.ran, threading.Event()
+        late.submit(gate.wait)
+        again = asyncio.create_task(file.readline())  # gets the first, and is cancelled as well
+        await turns()
+        gate.set()
+        late.done(before, 2)
+        until_no_turn(lambda: not file._queue.busy)
+        await cancelled(again)
+        assert [await within(file.readline()) for _ in range(6)] == [f"{i}\n" for i in range(6)]
+
+
+@pytest.mark.parametrize("args", [(3, 1), (-1,)])
+async def test_a_seek_that_fails_leaves_what_a_cancelled_read_has_read(args, tmp_path):
+    (tmp_path / "file").write_text("0\n1\n")
+    late = Late()
+    async with aiofiles.open(tmp_path / "file", "r+", executor=late) as file:
+        before = late.ran
+        task = asyncio.create_task(file.readline())
+        await asyncio.sleep(0)
+        late.done(before)
+        await cancelled(task)
+        with pytest.raises((OSError, ValueError)):
+            await within(file.seek(*args))
+        assert await within(file.readline()) == "0\n"
+
+
+@pytest.mark.parametrize("meanwhile", ["cleared", "resized", "released"])
+async def test_the_buffer_of_a_cancelled_readinto_is_its_owners(meanwhile, tmp_path):
+    (tmp_path / "file").write_bytes(b"0123456789")
+    late = Late()
+    async with aiofiles.open(tmp_path / "file", "r+b", executor=late) as file:
+        before, buffer = late.ran, bytearray(5)
+        target = memoryview(buffer)
+        task = asyncio.create_task(file.readinto(target))
+        await asyncio.sleep(0)
+        late.done(before)
+        until_no_turn(lambda: not file._queue.busy)
+        await cancelled(task)
+        if meanwhile == "cleared":
+            buffer[:] = b"XXXXX"
+        else:
+            target.release()
+        if meanwhile == "resized":
+            buffer.clear()
+            buffer.extend(b"XXXXX")
+        assert await within(file.readinto(buffer)) == 5
+        assert buffer == b"01234"
 
 
 class Uneven(bytearray):
