@@ -1831,14 +1831,14 @@ class AsyncBase(_Generic[_S]):
     async def __anext__(self) -> _S:
         """The next line."""
         kind = self._kind
-        for line in kind.lines:
-            if line:  # or somebody has read it without us
+        try:
+            for line in kind.lines:
                 return line
-            break
-        for line in kind.more_lines(self._queue):
-            if line:
+            for line in kind.more_lines(self._queue):
                 return line
-            break
+        except BaseException:  # of the decoder, which has thrown away lines that were counted
+            kind.forget()
+            raise
         line = await self.readline()
         if line:
             return line

@@ -1855,17 +1855,6 @@ async def test_no_empty_lines_after_an_error_of_the_decoder(tmp_path):
         assert await lines(file) == wanted
 
 
-async def test_lines_that_somebody_reads_without_us(tmp_path):
-    (tmp_path / "file").write_bytes(b"".join(b"%d\n" % number for number in range(10)))
-    async with aiofiles.open(tmp_path / "file", "rb") as file:
-        found = []
-        async for line in file:
-            found.append(int(line))
-            if len(found) == 3:
-                assert file._file.readline() == b"3\n"
-    assert found == [0, 1, 2, 4, 5, 6, 7, 8, 9]
-
-
 @pytest.mark.parametrize("bad", [70_000, 131_072])
 async def test_a_disk_error_costs_nothing_that_was_read_before(bad, tmp_path):
     """Reading ahead meets it before the call does."""
