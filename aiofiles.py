@@ -1030,7 +1030,10 @@ class _Reader(_Disk):
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
             if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
-                self.file.seek(self.buffer.tell())  # after a read without a size, which ours was to be, that is allowed
+                # After a read without a size, which ours was to be, that is allowed; on PyPy and from Python 3.13 on
+                # not if `next` has disabled telling.
+                with contextlib.suppress(OSError):
+                    self.file.seek((self.buffer if _CPYTHON and sys.version_info < (3, 13) else self.file).tell())
         self.read_all = self.read_all and name not in _READS
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             return super().work(file, name, args, kwargs)
@@ -1208,7 +1211,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
         if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
-            return _Stream.of(text, buffer, raw, bool(buffering), take_over, newline)
+            return _Stream.of(text, buffer, raw, take_over, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
@@ -1293,20 +1296,19 @@ class _Stream(_Kind):
         self.waiter: Callable[[], _Operation | None] = _nobody  # a weak reference to who waits for the descriptor
 
     @classmethod
-    def of(cls, text: _File, buffer: _File, raw: _File, fresh: bool, look: bool, newline: str | None = None) -> _Stream:
-        """The stream of a file; *fresh*: nobody has read from it; *look*: else take over what is in its buffers."""
+    def of(cls, text: _File, buffer: _File, raw: _File, take_over: bool, newline: str | None = None) -> _Stream:
         if buffer is raw:
             return cls(buffer, raw)
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
             made = cls(buffer, raw)
             if text is not None:
-                made = _TextStream(cls.of(None, buffer, raw, fresh, look), text, newline)
+                made = _TextStream(cls.of(None, buffer, raw, take_over), text, newline)
             stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
-            if look and not (fresh or stream.taken_over):
+            if take_over and not stream.taken_over:
                 stream.take_over(text or buffer, raw if text is None else buffer)
-            stream.taken_over = stream.taken_over or fresh or look
+                stream.taken_over = True
         return stream
 
     def take_over(self, file: _File, below: _File) -> None:
@@ -1824,7 +1826,7 @@ class AsyncBase(_Generic[_S]):
 
     def __aiter__(self) -> Self:
         """We are our own iterator, unless somebody has put a `readline` of his own in the place of ours."""
-        ours = getattr(self.readline, "__func__", None) in _own_readlines
+        ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
         lines: Any = self if ours else _read_lines(self)
         return lines
 
