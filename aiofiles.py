@@ -1030,10 +1030,10 @@ class _Reader(_Disk):
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
             if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
-                # After a read without a size, which ours was to be, that is allowed; on PyPy and from Python 3.13 on
-                # not if `next` has disabled telling.
+                # After a read without a size, which ours was to be, that is allowed; from Python 3.13 on not if `next`
+                # has disabled telling.
                 with contextlib.suppress(OSError):
-                    self.file.seek((self.buffer if _CPYTHON and sys.version_info < (3, 13) else self.file).tell())
+                    self.file.seek((self.buffer if sys.version_info < (3, 13) else self.file).tell())
         self.read_all = self.read_all and name not in _READS
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             return super().work(file, name, args, kwargs)

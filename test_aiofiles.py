@@ -1799,7 +1799,9 @@ async def test_positions_in_a_file_that_appends(mode, jump, tmp_path):
 
 @pytest.mark.parametrize("size", [20, 20_000])
 @pytest.mark.parametrize(
-    "how", ["read", "readline", "read and readline", "read and tell", "read of a size", "readlines and read"]
+    "how",
+    ["read", "readline", "read and readline", "read and tell", "read of a size"]
+    + (["readlines and read"] if CPYTHON else []),  # of which PyPy sometimes says this and sometimes that
 )
 async def test_reconfigured_after_a_read(how, size, tmp_path):
     """To find out the encoding all is read, and then again with another one; the builtin does not allow it in the midst."""
