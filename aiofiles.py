@@ -1615,11 +1615,14 @@ class _Filled:
         self.count = work(file, name, args, kwargs)
 
     def keep(self) -> None:
-        self.data = bytes(self.data.cast("B")[: self.count])
+        with self.data as view:
+            self.data = view.tobytes()[: self.count]
 
     def pour(self, target: Any) -> Any:
         if type(self.data) is bytes:
             memoryview(target).cast("B")[: self.count] = self.data
+        else:
+            self.data.release()
         return self.count
 
 
