@@ -741,6 +741,11 @@ class _Kind:
         return getattr(file, name)
 
 
+def _size_of(buffer: Any) -> int:
+    with memoryview(buffer) as view:  # or it could not be resized, on PyPy for a while
+        return view.nbytes
+
+
 _FILLS = {"readinto", "readinto1"}
 _READS = {"read", "read1", "readline", "readlines", "readall", *_FILLS}
 _FIRST_LOOK = (
@@ -1019,8 +1024,8 @@ class _Reader(_Disk):
         **_Disk.rules, "readline": readline, "read": read, "seek": seek,
         "read1": lambda file, size=-1: file.read_held("read1", size, size if size >= 0 else file.size, some=True),
         "peek": lambda file, size=0: file.read_held("peek", size, file.size, some=True),
-        "readinto": lambda file, target: file.read_held("readinto", target, memoryview(target).nbytes),
-        "readinto1": lambda file, target: file.read_held("readinto1", target, memoryview(target).nbytes),
+        "readinto": lambda file, target: file.read_held("readinto", target, _size_of(target)),
+        "readinto1": lambda file, target: file.read_held("readinto1", target, _size_of(target)),
     }  # fmt: skip
 
     # In the thread.
@@ -1620,7 +1625,8 @@ class _Filled:
 
     def pour(self, target: Any) -> Any:
         if type(self.data) is bytes:
-            memoryview(target).cast("B")[: self.count] = self.data
+            with memoryview(target) as view, view.cast("B") as flat:
+                flat[: self.count] = self.data
         else:
             self.data.release()
         return self.count
@@ -1642,7 +1648,7 @@ def _key(name: str, args: _Args, kwargs: _Kwargs) -> object:
         return _SEEK
     if name in _FILLS:
         try:
-            return None if kwargs else (name, memoryview(*args).nbytes)
+            return None if kwargs else (name, _size_of(*args))
         except (TypeError, ValueError, BufferError):  # the method itself says what is wrong
             return None
     plain = all(value is None or type(value) is int for value in (*args, *kwargs.values()))
