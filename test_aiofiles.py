@@ -3904,7 +3904,6 @@ async def test_waiting_for_a_turn_keeps_the_order_and_cancelling_leaves_no_trace
         assert await within(file.tell()) == len(kept) + 1
 
 
-@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 async def test_a_long_list_of_lines_is_not_looked_at_on_the_loop(tmp_path, monkeypatch):
     costs = []
     cost = aiofiles._Writer.cost
@@ -3916,6 +3915,7 @@ async def test_a_long_list_of_lines_is_not_looked_at_on_the_loop(tmp_path, monke
     assert len(costs) < 2000
 
 
+@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 async def test_those_who_wait_for_a_turn_come_in_the_order_in_which_they_asked(tmp_path, monkeypatch):
     monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0004))
     path = tmp_path / "file"
@@ -5776,7 +5776,6 @@ async def test_walk_of_random_trees(tmp_path, seed):
         assert await collected(aiofiles.os.walk(other)) == list(os.walk(other))
 
 
-@posix_only
 async def test_paths_while_somebody_mocks_their_class(tmp_path):
     path = aiofiles.Path(tmp_path)
     with mock.patch("aiofiles.Path"):
@@ -5784,6 +5783,7 @@ async def test_paths_while_somebody_mocks_their_class(tmp_path):
         assert [each async for each in path.iterdir()] == []
 
 
+@posix_only
 async def test_a_link_that_leads_nowhere_is_asked_for_in_a_thread(tmp_path, pool):
     """The entry does not remember that."""
     os.symlink(tmp_path / "target", tmp_path / "link")
@@ -5795,6 +5795,7 @@ async def test_a_link_that_leads_nowhere_is_asked_for_in_a_thread(tmp_path, pool
     assert pool.submitted == before + 2
 
 
+@posix_only
 async def test_walk_follows_links(tmp_path):
     top = plant(tmp_path, {"a": {"b": {"c": ""}}, "link": ("a",), "file": ("a/b/c",), "broken": ("nowhere",)})
     for followlinks in (False, True):
@@ -5939,7 +5940,6 @@ async def test_a_walk_cancelled_in_the_middle_goes_on(wide_folder, pool):
     assert await within(collected(walk)) == list(os.walk(wide_folder))
 
 
-@pytest.mark.skipif(not hasattr(os, "fwalk"), reason="no fwalk")
 @pytest.mark.parametrize("how", ["return_value", "side_effect"])
 async def test_walk_is_the_one_that_somebody_put_in_its_place(how):
     tree = [("/a", ["b"], ["c"]), ("/a/b", [], ["f"])]
@@ -5954,6 +5954,7 @@ async def test_iteration_goes_on_though_the_clock_runs_away(iterate, tmp_path, m
     assert len(await within(collected(iterate(tmp_path)))) in (2, 3)
 
 
+@pytest.mark.skipif(not hasattr(os, "fwalk"), reason="no fwalk")
 async def test_fwalk(tmp_path, pool):
     plant(tmp_path, {"a": {"b": {"c": "text"}}, "d": {"e": "more"}})
     seen, order = [], []
