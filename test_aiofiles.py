@@ -1192,6 +1192,44 @@ async def test_another_file_in_the_place_of_the_wrapped_one(with_input, tmp_path
         assert file._file.getvalue() == "new"
 
 
+def test_names_that_modules_of_25_1_0_have_by_the_way():
+    for name in "AsyncTextIOWrapper", "AsyncBufferedIOBase", "AsyncBufferedReader", "AsyncFileIO":
+        assert getattr(aiofiles.tempfile, name) is getattr(aiofiles.threadpool, name)
+    for module in aiofiles.threadpool.binary, aiofiles.threadpool.text:
+        assert (module.AsyncBase, module.AsyncIndirectBase) == (aiofiles.base.AsyncBase, aiofiles.base.AsyncIndirectBase)
+
+
+async def test_a_task_that_opens_is_shown_by_its_name(with_input):
+    task = asyncio.create_task(aiofiles.open(with_input / "input.txt"))
+    assert "coro=<open()" in repr(task)
+    await (await task).close()
+
+
+@pytest.mark.parametrize("size", [-1.0, "1"])
+async def test_wrong_sizes_of_a_line(size, with_input):
+    async with aiofiles.open(with_input / "input.txt") as file:
+        assert await file.readline() == "one\n"
+        with pytest.raises(TypeError):
+            await file.readline(size)
+
+
+async def test_a_close_though_the_executor_refuses_it_with_any_error(tmp_path):
+    class Bounded(Pool):
+        full = False
+
+        def submit(self, *args, **kwargs):
+            if self.full:
+                raise MemoryError("the queue is full")
+            return super().submit(*args, **kwargs)
+
+    with Bounded() as bounded:
+        async with aiofiles.open(tmp_path / "file", "w", executor=bounded) as file:
+            await file.write("written")
+            bounded.full = True
+        assert (tmp_path / "file").read_text() == "written"
+        assert file.closed
+
+
 def test_a_weak_reference_to_what_open_returns(with_input):
     opening = aiofiles.open(with_input / "input.txt")
     assert weakref.ref(opening)() is opening
