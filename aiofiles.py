@@ -128,6 +128,7 @@ _AHEAD = 64 * 1024  # bytes that are read ahead or written behind at most
 _LATER = object()  # "not without waiting": what a rule says of a call that has to go to a thread
 _posix: Any = _os  # for what only some platforms have
 _NOTHING: Any = types.MappingProxyType({})
+_close = operator.methodcaller("close")
 _CPYTHON = sys.implementation.name == "cpython"
 _THREADS = sys.platform not in ("emscripten", "wasi")
 
@@ -620,6 +621,60 @@ class _Queue:
         return False
 
 
+# ---- reads of which nothing is lost ---------------------------------------------------------------------------------
+
+_FILLS = {"readinto", "readinto1"}
+_READS = {"read", "read1", "readline", "readlines", "readall", *_FILLS}
+
+
+class _Filled:
+    """What a `readinto` has read: in its buffer, or in our own if nobody was there to take it."""
+
+    def __init__(self, work: _Call, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> None:  # in the thread
+        self.data: Any = memoryview(*args)
+        self.count = work(file, name, args, kwargs)
+
+    def keep(self) -> None:
+        with self.data as view:
+            self.data = view.tobytes()[: self.count]
+
+    def pour(self, target: Any) -> Any:
+        if type(self.data) is bytes:
+            with memoryview(target) as view, view.cast("B") as flat:
+                flat[: self.count] = self.data
+        else:
+            self.data.release()
+        return self.count
+
+
+async def _read_or_do(queue: _Queue, executor: Executor | None, work: _Call, call: _Args, held: bool = False) -> Any:
+    """Run work(*call) in *queue* so that no read is lost: what is read for who is cancelled is for the next."""
+    _, name, args, kwargs = call
+    key = _key(name, args, kwargs)
+    if key is None or name not in _FILLS:
+        return await queue.run(executor, work, call, key=key, held=held)
+    filled = await queue.run(executor, _Filled, (work, *call), key=key, held=held)
+    return filled.pour(*args)
+
+
+def _key(name: str, args: _Args, kwargs: _Kwargs) -> object:
+    """What equal calls of a read have in common, and no other call has; None if there is no such thing."""
+    if name == "seek":
+        return _SEEK
+    if name in _FILLS:
+        try:
+            return None if kwargs else (name, _size_of(*args))
+        except (TypeError, ValueError, BufferError):  # the method itself says what is wrong
+            return None
+    plain = all(value is None or type(value) is int for value in (*args, *kwargs.values()))
+    return (name, args, kwargs) if name in _READS and plain else None
+
+
+def _size_of(buffer: Any) -> int:
+    with memoryview(buffer) as view:  # or it could not be resized, on PyPy for a while
+        return view.nbytes
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Who may go first: the turn of the loop
 #
@@ -741,31 +796,11 @@ class _Kind:
         return getattr(file, name)
 
 
-def _size_of(buffer: Any) -> int:
-    with memoryview(buffer) as view:  # or it could not be resized, on PyPy for a while
-        return view.nbytes
-
-
-_FILLS = {"readinto", "readinto1"}
-_READS = {"read", "read1", "readline", "readlines", "readall", *_FILLS}
 _FIRST_LOOK = (
     io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.BufferedRWPair, io.FileIO, SocketIO,
 )  # fmt: skip
 _UNKNOWN = _Kind()  # not looked at yet
 _OTHER = _Kind()  # nothing to be known
-
-
-class _Pair(_Kind):
-    """A buffered pair, as a socket has it, before Python 3.11: nobody can say of what.  A thread of its own reads."""
-
-    stream = True
-
-    def __init__(self, file: _File) -> None:
-        self.file = file
-        self.queue = _Queue()
-
-    async def call(self, name: str, args: _Args) -> Any:
-        return await _read_or_do(self.queue, _OWN_THREAD, self.work, (self.file, name, args, {}))
 
 
 class _Disk(_Kind):
@@ -1284,19 +1319,19 @@ class _Stream(_Kind):
     stream = True
     source: _Stream  # of a text layer: the bytes below it
     seen = 0  # so much of what is pending has no end of a line
+    closing = False
     # what the text layer and who else reads it share
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
     def __init__(self, buffer: _File, raw: _File) -> None:
         self.raw = raw
         self.lock = threading.Lock()  # who finds a stream that another thread has made waits until it has taken over
-        self.taken_over = buffer is raw
+        self.taken_over = False
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
         self.returned: list[Any] = []  # what comes after that, from the last to the first: by a cancelled `readlines`
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
-        self.closing = False
         self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
         self.waiter: Callable[[], _Operation | None] = _nobody  # a weak reference to who waits for the descriptor
 
@@ -1338,7 +1373,7 @@ class _Stream(_Kind):
         """The result of a reading method."""
         await self.queue.hold()
         try:
-            if name in ("readinto", "readinto1"):
+            if name in _FILLS:
                 with memoryview(*args) as view, view.cast("B") as target:
                     if view.readonly:
                         raise TypeError(f"{name}() argument must be read-write bytes-like object")
@@ -1411,9 +1446,9 @@ class _Stream(_Kind):
             waited = await self.readable()
             if self.closing:
                 return False
-            target = bytearray(size)
             try:
                 if waited and not delegate_all:
+                    target = bytearray(size)
                     data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
             except BlockingIOError:  # somebody else was faster
                 return False
@@ -1482,14 +1517,10 @@ class _TextStream(_Stream):
     """The same as text: decoded as TextIOWrapper does it."""
 
     def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
+        super().__init__(text, source.raw)
         self.source = source
-        self.raw = source.raw
         self.queue = source.queue
-        self.lock = threading.Lock()
-        self.taken_over = False
         self.pending = ""
-        self.returned = []
-        self.unbuffered = False
         self.set_up(text, newline)
 
     def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
@@ -1547,6 +1578,19 @@ class _TextStream(_Stream):
         self.seen = 0
         data, self.pending = self.pending[:count], self.pending[count:]
         return data
+
+
+class _Pair(_Kind):
+    """A buffered pair, as a socket has it, before Python 3.11: nobody can say of what.  A thread of its own reads."""
+
+    stream = True
+
+    def __init__(self, file: _File) -> None:
+        self.file = file
+        self.queue = _Queue()
+
+    async def call(self, name: str, args: _Args) -> Any:
+        return await _read_or_do(self.queue, _OWN_THREAD, self.work, (self.file, name, args, {}))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1610,49 +1654,6 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             if queue.waiting:
                 kind.forget()  # they come before what was granted to us
             queue.release()
-
-
-class _Filled:
-    """What a `readinto` has read: in its buffer, or in our own if nobody was there to take it."""
-
-    def __init__(self, work: _Call, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> None:  # in the thread
-        self.data: Any = memoryview(*args)
-        self.count = work(file, name, args, kwargs)
-
-    def keep(self) -> None:
-        with self.data as view:
-            self.data = view.tobytes()[: self.count]
-
-    def pour(self, target: Any) -> Any:
-        if type(self.data) is bytes:
-            with memoryview(target) as view, view.cast("B") as flat:
-                flat[: self.count] = self.data
-        else:
-            self.data.release()
-        return self.count
-
-
-async def _read_or_do(queue: _Queue, executor: Executor | None, work: _Call, call: _Args, held: bool = False) -> Any:
-    """Run work(*call) in *queue* so that no read is lost: what is read for who is cancelled is for the next."""
-    _, name, args, kwargs = call
-    key = _key(name, args, kwargs)
-    if key is None or name not in _FILLS:
-        return await queue.run(executor, work, call, key=key, held=held)
-    filled = await queue.run(executor, _Filled, (work, *call), key=key, held=held)
-    return filled.pour(*args)
-
-
-def _key(name: str, args: _Args, kwargs: _Kwargs) -> object:
-    """What equal calls of a read have in common, and no other call has; None if there is no such thing."""
-    if name == "seek":
-        return _SEEK
-    if name in _FILLS:
-        try:
-            return None if kwargs else (name, _size_of(*args))
-        except (TypeError, ValueError, BufferError):  # the method itself says what is wrong
-            return None
-    plain = all(value is None or type(value) is int for value in (*args, *kwargs.values()))
-    return (name, args, kwargs) if name in _READS and plain else None
 
 
 def _names(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -2118,6 +2119,13 @@ class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirect
         return (await self).name
 
 
+def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
+    """What `None` means for the encoding of a text; an EncodingWarning points at the line that called our caller."""
+    if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
+        return encoding
+    return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
+
+
 if TYPE_CHECKING:
     # With a `buffering` that is an int and no literal, the file is taken for a buffered one, as it will hardly be 0.
 
@@ -2180,7 +2188,7 @@ async def _open(
         _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
         closefd=closefd, opener=opener,
     )  # fmt: skip
-    return await _opened(executor, call, lambda file: file.close(), newline, buffering, file)
+    return await _opened(executor, call, _close, newline, buffering, file)
 
 
 _open.__name__ = _open.__qualname__ = "open"  # for whoever reads that it was never awaited
@@ -2327,7 +2335,7 @@ _UNDO: dict[str, Callable[[Any], object]] = {  # of a function whose caller was 
     "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
     "mkdtemp": _os.rmdir,
     "memfd_create": _os.close,
-    "popen": operator.methodcaller("close"),
+    "popen": _close,
     **dict.fromkeys(("pipe", "pipe2", "openpty"), lambda made: list(map(_os.close, made))),
 }
 
@@ -2504,7 +2512,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["_Scandir[_S]"]):
 
     @functools.cached_property
     def _coro(self) -> Any:
-        return _call(self._executor, self._make, undo=lambda entries: entries.close())
+        return _call(self._executor, self._make, undo=_close)
 
 
 @functools.wraps(_os.scandir, _LOOKS)
@@ -2819,13 +2827,6 @@ if TYPE_CHECKING and not __debug__:
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
-
-
-def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
-    """What `None` means for the encoding of a text; an EncodingWarning points at the line that called our caller."""
-    if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
-        return encoding
-    return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
 class AsyncPathInfo:

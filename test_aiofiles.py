@@ -121,13 +121,6 @@ async def until(condition, seconds=20):
         await asyncio.sleep(0.001)
 
 
-def until_no_turn(condition, seconds=20):
-    """Wait until *condition* holds, without a turn of the loop."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "does not come about"
-
-
 async def turns(count=20):
     """Let everything happen that needs nothing but the loop."""
     for _ in range(count):
@@ -286,6 +279,33 @@ class Late(concurrent.futures.ThreadPoolExecutor):
         while self.ran < before + count:
             assert time.monotonic() < end
             time.sleep(0.001)
+
+
+async def done_unheard(late, file, *calls):
+    """Tasks of *calls* of *file*, which are done in its executor *late*, and the loop has not heard of it."""
+    before, gate = late.ran, threading.Event()
+    late.submit(gate.wait)
+    tasks = [asyncio.create_task(call()) for call in calls]
+    await turns()
+    gate.set()
+    late.done(before, 2)  # the gate, and one hop for all
+    end = time.monotonic() + 20
+    while file._queue.busy:
+        assert time.monotonic() < end
+    return tasks
+
+
+class GatedRaw(io.FileIO):
+    """A raw file, each read of which waits at a gate."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.gate, self.began = threading.Event(), threading.Event()
+
+    def readinto(self, target):
+        self.began.set()
+        self.gate.wait(20)
+        return super().readinto(target)
 
 
 class Inline(concurrent.futures.Executor):
@@ -2515,13 +2535,7 @@ async def test_a_seek_at_once_forgets_what_a_task_has_not_heard_of_before_it_is_
     (tmp_path / "file").write_bytes(b"A" * 50_000 + b"B" * 50_000)
     late = Late()
     async with aiofiles.open(tmp_path / "file", "rb", executor=late) as file:
-        before, gate = late.ran, threading.Event()
-        late.submit(gate.wait)
-        task = asyncio.create_task(file.readlines(1))
-        await turns()
-        gate.set()
-        late.done(before, 2)
-        until_no_turn(lambda: not file._queue.busy)
+        (task,) = await done_unheard(late, file, lambda: file.readlines(1))
         assert await file.seek(60_000) == 60_000
         await cancelled(task)
         assert await file.readlines(1) == [b"B" * 40_000]
@@ -2532,23 +2546,11 @@ async def test_what_was_read_comes_in_its_order_however_it_was_cancelled(order, 
     (tmp_path / "file").write_text("".join(f"{i}\n" for i in range(8)))
     late = Late()
     async with aiofiles.open(tmp_path / "file", "r+", executor=late) as file:
-        before, gate = late.ran, threading.Event()
-        late.submit(gate.wait)
-        tasks = [asyncio.create_task(file.readline()) for _ in range(4)]
-        await turns()
-        gate.set()
-        late.done(before, 2)
-        until_no_turn(lambda: not file._queue.busy)
+        tasks = await done_unheard(late, file, *[file.readline] * 4)
         for index in order:
             tasks[index].cancel()
         await asyncio.wait(tasks)
-        before, gate = late.ran, threading.Event()
-        late.submit(gate.wait)
-        again = asyncio.create_task(file.readline())  # gets the first, and is cancelled as well
-        await turns()
-        gate.set()
-        late.done(before, 2)
-        until_no_turn(lambda: not file._queue.busy)
+        (again,) = await done_unheard(late, file, file.readline)  # gets the first, and is cancelled as well
         await cancelled(again)
         assert [await within(file.readline()) for _ in range(6)] == [f"{i}\n" for i in range(6)]
 
@@ -2573,12 +2575,9 @@ async def test_the_buffer_of_a_cancelled_readinto_is_its_owners(meanwhile, tmp_p
     (tmp_path / "file").write_bytes(b"0123456789")
     late = Late()
     async with aiofiles.open(tmp_path / "file", "r+b", executor=late) as file:
-        before, buffer = late.ran, bytearray(5)
+        buffer = bytearray(5)
         target = memoryview(buffer)
-        task = asyncio.create_task(file.readinto(target))
-        await asyncio.sleep(0)
-        late.done(before)
-        until_no_turn(lambda: not file._queue.busy)
+        (task,) = await done_unheard(late, file, lambda: file.readinto(target))
         await cancelled(task)
         if meanwhile == "cleared":
             buffer[:] = b"XXXXX"
@@ -2604,19 +2603,12 @@ class Uneven(bytearray):
 @pytest.mark.parametrize("buffer", [bytearray, Uneven])
 async def test_what_a_cancelled_readinto_has_read_goes_into_the_next_buffer(name, buffer, tmp_path):
     (tmp_path / "file").write_bytes(bytes(range(100)))
-    gate, began = threading.Event(), threading.Event()
-
-    class Raw(io.FileIO):
-        def readinto(self, target):
-            began.set()
-            gate.wait(20)
-            return super().readinto(target)
-
-    async with aiofiles.wrap_file(io.BufferedReader(Raw(tmp_path / "file"))) as file:
+    raw = GatedRaw(tmp_path / "file")
+    async with aiofiles.wrap_file(io.BufferedReader(raw)) as file:
         task = asyncio.create_task(getattr(file, name)(buffer(10)))
-        await until(began.is_set)
+        await until(raw.began.is_set)
         await cancelled(task)
-        gate.set()
+        raw.gate.set()
         longer, first, second = buffer(11), buffer(10), buffer(10)
         assert await within(getattr(file, name)(longer)) == 11
         assert await within(getattr(file, name)(first)) == 10
@@ -2628,19 +2620,12 @@ async def test_what_a_cancelled_readinto_has_read_goes_into_the_next_buffer(name
 
 async def test_what_a_cancelled_read_has_read_is_not_given_once_the_file_is_closed(tmp_path):
     (tmp_path / "file").write_text("one\ntwo\n")
-    gate, began = threading.Event(), threading.Event()
-
-    class Raw(io.FileIO):
-        def readinto(self, target):
-            began.set()
-            gate.wait(20)
-            return super().readinto(target)
-
-    file = aiofiles.wrap_file(io.BufferedReader(Raw(tmp_path / "file")))
+    raw = GatedRaw(tmp_path / "file")
+    file = aiofiles.wrap_file(io.BufferedReader(raw))
     task = asyncio.create_task(file.readline())
-    await until(began.is_set)
+    await until(raw.began.is_set)
     await cancelled(task)
-    gate.set()
+    raw.gate.set()
     await within(file.close())
     with pytest.raises(ValueError, match="closed file"):
         await within(file.readline())
