@@ -42,12 +42,12 @@ import re
 import stat as _stat
 import sys
 import threading
+import time
 import types
 import weakref
 from collections import deque
 from itertools import islice, repeat, starmap
 from socket import SocketIO, socket
-from time import perf_counter
 
 #: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  The large
 #: ones also say `not __debug__`, by which the compiler (Python 3.12) knows that, and imports need not load them.
@@ -131,6 +131,12 @@ _NOTHING: Any = types.MappingProxyType({})
 _close = operator.methodcaller("close")
 _CPYTHON = sys.implementation.name == "cpython"
 _THREADS = sys.platform not in ("emscripten", "wasi")
+
+
+class _Clock:
+    """The real clock.  As an attribute of the module, freezegun would replace it, and no turn would ever end."""
+
+    now = staticmethod(time.perf_counter)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -290,7 +296,7 @@ class _Workers:
 
     def run(self, executor: Executor) -> None:
         """What a worker does, in its thread."""
-        until = perf_counter() + self.SLICE
+        until = _Clock.now() + self.SLICE
         over = waits = False
         woken = True
         with self.lock:
@@ -310,7 +316,7 @@ class _Workers:
             if call is not None:
                 call()
                 del call
-                over, woken = perf_counter() > until, True
+                over, woken = _Clock.now() > until, True
             elif waits:
                 woken = self.wake.acquire(timeout=self.KEEP_ALIVE)
             elif over or not woken:
@@ -710,10 +716,10 @@ class _Turn:
     def is_open(self) -> bool:
         """Whether there is time left in this turn, and nobody before us."""
         if self.ends is None:
-            self.ends = perf_counter() + self.LENGTH
+            self.ends = _Clock.now() + self.LENGTH
             self.loop().call_soon(self._begin)
             return True
-        return not self.waiting and perf_counter() < self.ends
+        return not self.waiting and _Clock.now() < self.ends
 
     async def wait(self) -> None:
         """Wait for a turn in which there is time."""
@@ -727,7 +733,7 @@ class _Turn:
         if not self.waiting:
             self.ends = None
             return
-        now = perf_counter()
+        now = _Clock.now()
         self.woken = max(1, self.woken // 2) if now > self.ends else min(32, self.woken * 2)
         for _ in range(min(self.woken, len(self.waiting))):
             place = self.waiting.popleft()
@@ -939,6 +945,8 @@ class _Reader(_Disk):
             return self.read_rest()
         if type(size) is not int:
             return _LATER
+        if size == 0:  # which reads nothing, and so nothing ahead
+            return self.file.read(0)
         if self.text is not None:
             return self.perform("read", size) if self.holds_text(size) else _LATER
         start, held = self.where()
@@ -1079,7 +1087,7 @@ class _Reader(_Disk):
             return super().work(file, name, args, kwargs)
         # Along with the call, the buffer is filled for those which will follow.
         held, count = self.where()[1], 0
-        fills = name == "readline" or (self.text is not None and args not in ((), (-1,), (None,)))
+        fills = name == "readline" or (self.text is not None and args not in ((), (-1,), (None,), (0,)))
         if not fills:
             self.grow(_AHEAD)
         else:
@@ -1663,6 +1671,8 @@ def _names(cls: type, name: str, function: Any, method: Any) -> Any:
     function.__module__ = cls.__module__
     if method is not None:
         function.__doc__ = method.__doc__
+        if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # its base has it, from 3.12 on
+            function.__doc__ = getattr(getattr(io.TextIOBase, name, None), "__doc__", None)
         function.__wrapped__ = method
     return function
 
@@ -2285,6 +2295,8 @@ def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = Non
     Its methods are coroutines, its other attributes are those of *file*.  Calls of objects that are not plain
     files of `io` are always made in *executor*.
     """
+    if isinstance(file, AsyncBase):
+        raise TypeError(f"{file!r} is an asynchronous file already")
     try:
         return _wrap_any(file, executor)
     except TypeError:
@@ -2334,7 +2346,7 @@ _UNDO: dict[str, Callable[[Any], object]] = {  # of a function whose caller was 
     "dup": _os.close,
     "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
     "mkdtemp": _os.rmdir,
-    "memfd_create": _os.close,
+    **dict.fromkeys(("memfd_create", "eventfd", "timerfd_create", "posix_openpt"), _os.close),
     "popen": _close,
     **dict.fromkeys(("pipe", "pipe2", "openpty"), lambda made: list(map(_os.close, made))),
 }
@@ -2453,8 +2465,8 @@ class AsyncEntries(_Generic[_T]):
             if self._source is None:
                 self._source = self._make()
                 self._found = self._convert(self._source)
-            until, some = perf_counter() + self._HOP, 1
-            while end is None and len(fetched) < self._most and (not fetched or perf_counter() < until):
+            until, some = _Clock.now() + self._HOP, 1
+            while end is None and len(fetched) < self._most and (not fetched or _Clock.now() < until):
                 before = len(fetched)
                 fetched.extend(islice(self._found, some))  # also what comes before an error
                 if len(fetched) < before + some:
@@ -2615,7 +2627,11 @@ class AsyncWalk(AsyncEntries["Any"]):
             self._to_do.pop()
             if isinstance(found, OSError):
                 if self._onerror is not None:
-                    self._onerror(found)
+                    try:
+                        self._onerror(found)
+                    except BaseException:  # which ends the walk, as it ends a generator
+                        self._shut()
+                        raise
             elif isinstance(found, Exception):
                 raise found
             elif found is not None:
@@ -2633,8 +2649,8 @@ class AsyncWalk(AsyncEntries["Any"]):
         if to_do[-1] in self._ahead:
             return  # another task was faster
         self._ahead.clear()
-        until = perf_counter() + self._HOP
-        while to_do and len(self._ahead) < self._most and (not self._ahead or perf_counter() < until):
+        until = _Clock.now() + self._HOP
+        while to_do and len(self._ahead) < self._most and (not self._ahead or _Clock.now() < until):
             path = to_do.pop()
             if not isinstance(path, tuple):
                 try:

@@ -2144,7 +2144,7 @@ async def test_writes_of_all_sizes_at_once_or_with_turns_in_between(tmp_path, mo
 async def test_writes_between_turns_keep_their_order(tmp_path, mode, monkeypatch):
     """A large write that waits for the next turn of the loop is not overtaken by a small one."""
     clock = Clock(0)
-    monkeypatch.setattr(aiofiles, "perf_counter", clock)
+    monkeypatch.setattr(aiofiles._Clock, "now", clock)
     texts = ["1\n", "2" * 9000 + "\n", "3\n", "4\n", "5" * 9000 + "\n", "6\n"]
     async with aiofiles.open(tmp_path / "file", mode) as file:
 
@@ -2975,6 +2975,7 @@ async def test_an_open_whose_coroutine_is_thrown_away_half_way(tmp_path, monkeyp
         ("os.pipe", (), {}),
         ("os.openpty", (), {}),
         *([("os.pipe2", (os.O_CLOEXEC,), {}), ("os.memfd_create", ("memory",), {})] if LINUX and CPYTHON else []),
+        *([("os.eventfd", (0,), {})] if hasattr(os, "eventfd") else []),
         ("tempfile.mkstemp", (), {}),
         ("tempfile.mkdtemp", (), {}),
         ("tempfile.TemporaryFile", (), {}),
@@ -3857,7 +3858,7 @@ async def many_tasks(tmp_path, tasks, calls, work, data, mode):
 @pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 @pytest.mark.parametrize("tasks", [1, 10, 100])
 async def test_in_a_turn_of_the_loop_there_is_a_millisecond_for_all(tasks, tmp_path, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0001))
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(0.0001))
 
     async def work(file):
         await file.seek(0)
@@ -3872,7 +3873,7 @@ async def test_in_a_turn_of_the_loop_there_is_a_millisecond_for_all(tasks, tmp_p
 @pytest.mark.skipif(not CPYTHON, reason="lines take a hop each there")
 @pytest.mark.parametrize("mode", ["rb", "r", "wb", "w"])
 async def test_lines_and_small_writes_do_not_hold_the_loop(mode, tmp_path, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0002))  # five grants
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(0.0002))  # five grants
     data = b"line\n" if "b" in mode else "line\n"
 
     async def work(file):
@@ -3905,7 +3906,7 @@ async def exhaust(file):
 @at_once_only
 @pytest.mark.parametrize("cancelled", [(), (0,), (1,), (2,), (0, 2), (0, 1, 2, 3)])
 async def test_waiting_for_a_turn_keeps_the_order_and_cancelling_leaves_no_trace(cancelled, tmp_path, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0001))
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(0.0001))
     path = tmp_path / "file"
     path.write_bytes(b"")
     async with aiofiles.open(path, "wb") as file, aiofiles.open(path, "rb") as other:
@@ -3940,7 +3941,7 @@ async def test_a_long_list_of_lines_is_not_looked_at_on_the_loop(tmp_path, monke
 
 @pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
 async def test_those_who_wait_for_a_turn_come_in_the_order_in_which_they_asked(tmp_path, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0004))
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(0.0004))
     path = tmp_path / "file"
     path.write_bytes(b"x")
     files = [await aiofiles.open(path, "rb") for _ in range(60)]
@@ -3960,7 +3961,7 @@ async def test_those_who_wait_for_a_turn_come_in_the_order_in_which_they_asked(t
 
 
 def test_a_loop_that_ended_while_somebody_waited_does_no_harm(tmp_path, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.0004))
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(0.0004))
     path = tmp_path / "file"
     path.write_bytes(b"line\n" * 10)
     files = []
@@ -4620,7 +4621,7 @@ async def test_a_read_of_a_terminal_that_is_cancelled_when_it_has_read():
 
 @pytest.mark.parametrize("mode", ["r", "rb"])
 async def test_lines_that_a_stream_holds_do_not_hold_the_loop(mode, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(0.00001))
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(0.00001))
     async with aiofiles.open(feed(b"line\n" * 4000), mode) as file:
         heart = Heart()
         async for _ in file:
@@ -5972,7 +5973,7 @@ async def test_walk_is_the_one_that_somebody_put_in_its_place(how):
 
 @pytest.mark.parametrize("iterate", [aiofiles.os.scandir, aiofiles.os.walk])
 async def test_iteration_goes_on_though_the_clock_runs_away(iterate, tmp_path, monkeypatch):
-    monkeypatch.setattr(aiofiles, "perf_counter", Clock(10))
+    monkeypatch.setattr(aiofiles._Clock, "now", Clock(10))
     plant(tmp_path, {"a": {"b": {}}, "c": "c"})
     assert len(await within(collected(iterate(tmp_path)))) in (2, 3)
 
@@ -6804,7 +6805,10 @@ def test_methods_look_like_those_of_io(name):
         if method.startswith("__"):
             continue
         ours, theirs = getattr(cls, method), getattr(original, method)
-        if ours.__name__ != method or ours.__doc__ != theirs.__doc__:
+        doc = theirs.__doc__
+        if doc is None and original is io.TextIOWrapper:  # 3.12 and later
+            doc = getattr(getattr(io.TextIOBase, method, None), "__doc__", None)
+        if ours.__name__ != method or ours.__doc__ != doc:
             wrong.append(f"{method} has name {ours.__name__} and docstring {ours.__doc__}")
         if ours.__qualname__.rpartition(".")[2] != method or not ours.__qualname__.startswith("Async"):
             wrong.append(f"{method} is called {ours.__qualname__}")
@@ -6954,3 +6958,60 @@ def test_an_encoding_warning_points_at_the_callers_line(with_input):
     found = [line.split(": ")[0] for line in done.stderr.splitlines() if "EncodingWarning" in line]
     lines = [number for number, line in enumerate(program.read_text().splitlines(), 1) if "WARNS" in line]
     assert found == [f"{program}:{number}" for number in lines], done.stderr
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reports of users, each with its kind
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_is_not_an_attribute_of_the_module():
+    """freezegun replaces the functions of `time` in every module that has them as attributes."""
+    clocks = {time.perf_counter, time.monotonic, time.time}
+    assert [name for name, value in vars(aiofiles).items() if callable(value) and value in clocks] == []
+
+
+@pytest.mark.parametrize("thread", [False, True])
+async def test_read_of_no_characters_reads_nothing_ahead(thread, tmp_path, monkeypatch):
+    monkeypatch.setattr(aiofiles, "delegate_all", thread)
+    path = tmp_path / "file"
+    path.write_text("old\n")
+    async with aiofiles.open(path) as file:
+        assert await file.read(0) == ""
+        path.write_text("new\n")
+        assert await file.readline() == "new\n"
+
+
+async def test_an_asynchronous_file_is_not_wrapped_again(tmp_path):
+    async with aiofiles.open(tmp_path / "file", "w") as file:
+        with pytest.raises(TypeError, match="asynchronous"):
+            aiofiles.wrap_file(file)
+
+
+def test_every_method_of_text_files_has_a_docstring():
+    for name in ("read", "readline", "write", "seek", "tell", "truncate"):
+        assert getattr(aiofiles.threadpool.AsyncTextIOWrapper, name).__doc__, name
+
+
+@pytest.mark.parametrize("topdown", [True, False])
+async def test_a_walk_ends_when_onerror_raises(topdown, tmp_path):
+    class Stop(Exception):
+        pass
+
+    def onerror(error):
+        raise Stop
+
+    (tmp_path / "a").mkdir()
+    walk = aiofiles.os.walk(tmp_path / "missing", topdown, onerror)
+    with pytest.raises(Stop):
+        await walk.__anext__()
+    with pytest.raises(StopAsyncIteration):
+        await walk.__anext__()
+    walk = aiofiles.os.walk(tmp_path, topdown, onerror)
+    scan = walk._scan
+    walk._scan = lambda path: PermissionError() if str(path).endswith("a") else scan(path)
+    with pytest.raises(Stop):
+        while True:
+            await walk.__anext__()
+    with pytest.raises(StopAsyncIteration):
+        await walk.__anext__()
