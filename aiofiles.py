@@ -32,6 +32,7 @@ import contextlib
 import contextvars
 import errno
 import functools
+import gc
 import importlib
 import importlib.machinery
 import inspect
@@ -39,6 +40,7 @@ import io
 import operator
 import os as _os
 import re
+import select
 import stat as _stat
 import sys
 import threading
@@ -140,65 +142,54 @@ class _Clock:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# To a thread and back
+# A call to a thread and back
 #
-# Whatever may wait is an operation, and goes through `_Queue.run`, but for what is sent to another process and what a
-# terminal is asked for.  The thread is the executor's, and waits there a moment for the next call.  Only a wait that
-# may never end (a FIFO that nobody opens, a terminal), the first look at what may be a stream, and what must be done
-# though the executor refuses it get a daemon thread of their own, which does not keep the process from ending.
+# `_Queue.run` makes an operation of a call and submits it to the executor.  A thread performs it and adds it to the
+# finished operations of its event loop, and the loop resolves the future that the caller awaits.  A loop that has many
+# finished operations is woken once for all of them.  What an executor refuses although it must be done (a close), and
+# a wait that may never end (a FIFO without a writer), gets a daemon thread, which does not keep the process alive.
 # ---------------------------------------------------------------------------------------------------------------------
-
-_SEEK: Any = object()  # in the place of a key: what was kept before is of no use any more
 
 
 class _Operation:
-    """One call on its way: what to call, who waits for it, and what became of it.
-
-    It is awaited itself, as what asyncio takes for a future, and any thread may end it.  Its task is then the next
-    thing that the loop runs; a future of asyncio's would take one more turn, which is a fifth of the time of a hop.
-    """
+    """A call on its way to a thread and back.  Without a call it stands for a caller that waits for the queue."""
 
     __slots__ = (
-        "__weakref__", "_asyncio_future_blocking", "call", "cancelled", "ended", "error", "executor", "key", "left",
-        "loop", "number", "seeks", "state", "undo", "value", "waiters",
+        "abandoned", "call", "done", "error", "executor", "future", "heard", "keeps", "loop", "started", "turn", "undo",
+        "value",
     )  # fmt: skip
 
     def __init__(
-        self, call: Callable[[], Any] | None, loop: asyncio.AbstractEventLoop, executor: Executor | None = None,
-        key: object = None, undo: Callable[[Any], object] | None = None,
+        self, loop: asyncio.AbstractEventLoop, call: Callable[[], Any] | None = None, executor: Executor | None = None,
+        undo: Callable[[Any], object] | None = None, keeps: bool = False,
     ) -> None:  # fmt: skip
-        self.call = call  # None: whoever waits for it wants to hold the queue, not to go to a thread
         self.loop = loop
+        self.turn = _Turn.of(loop)
+        self.call = call
         self.executor = executor
-        self.key = key  # equal for equal calls of a read: the next one gets what a cancelled one has read
-        self.undo = undo  # called with the result if nobody is there to take it
-        self.state = "queued"  # "next" when its turn has come, "running", "done"; or "dropped"
-        self.left = False  # by its caller, who was cancelled
-        self.number = 0  # in the order of its queue
-        self.seeks = 0  # of its queue, when it was done
+        self.undo = undo  # called with the value if the caller was cancelled
+        self.keeps = keeps  # the caller keeps the queue until it has the outcome, and then releases it
+        self.started = self.done = self.abandoned = False  # changed with the lock of the queue held
+        self.heard = False  # by the loop
+        self.future: asyncio.Future[None] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
-        self.ended = False
-        self.cancelled: tuple[object, ...] | None = None  # what the CancelledError is made of
-        self.waiters: list[Any] = []  # what calls the task; who takes it out (that is atomic) has to call it
 
     def __await__(self) -> Generator[Any, Any, None]:
-        self.cancelled = None
-        self._asyncio_future_blocking = True
-        yield self  # also if it has ended: whoever goes to threads on and on gives the loop its turns
+        if not self.heard:
+            self.future = self.loop.create_future()
+            yield from self.future
 
-    def end(self, schedule: _Call | None = None) -> None:
-        """Let the task go on, in its loop; RuntimeError if that is closed."""
-        self.ended = True
-        self._wake(schedule or self.loop.call_soon_threadsafe)
-
-    def _wake(self, schedule: _Call) -> bool:
+    def perform(self) -> None:
+        """In the thread: make the call."""
         try:
-            callback, context = self.waiters.pop()
-        except IndexError:
-            return False
-        schedule(callback, self, context=context)
-        return True
+            self.value = self.call()  # type: ignore[misc]
+        except StopIteration as stop:  # a future cannot carry it
+            self.error = RuntimeError("a function called in a thread raised StopIteration")
+            self.error.__cause__ = stop
+        except BaseException as error:
+            self.error = error
+        self.call = None  # a thread that ends late keeps no file alive
 
     def outcome(self) -> Any:
         value, error, self.value, self.error = self.value, self.error, None, None
@@ -207,160 +198,36 @@ class _Operation:
         try:
             raise error
         finally:
-            del error  # or its traceback would hold it, and with it the file, until the garbage collector comes
-
-    # What a task asks of a future.
-
-    def get_loop(self) -> asyncio.AbstractEventLoop:
-        return self.loop
-
-    def add_done_callback(self, callback: _Call, *, context: contextvars.Context | None = None) -> None:
-        self.waiters.append((callback, context))
-        if self.ended:
-            self._wake(self.loop.call_soon)
-
-    def cancel(self, msg: object = None) -> bool:
-        self.cancelled = () if msg is None else (msg,)
-        if self._wake(self.loop.call_soon):
-            return True
-        self.cancelled = None  # it has ended, which its task will hear soon
-        return False
-
-    def result(self) -> None:
-        if self.cancelled is not None:
-            raise asyncio.CancelledError(*self.cancelled)
-
-
-def _call_at_once(callback: _Call, operation: _Operation, context: contextvars.Context) -> None:
-    context.run(callback, operation)
-
-
-class _Workers:
-    """Threads of a ThreadPoolExecutor which, done with a call, take the next one or wait a moment for it.
-
-    So most calls are spared the way through the executor, which costs more and wakes the thread that has slept for
-    the longest.  The executor is asked for one worker at a time, when there is a call for which none is idle.
-    """
-
-    __slots__ = ("asked", "calls", "idle", "lock", "wake")
-
-    KEEP_ALIVE = 0.0002  # seconds that an idle worker waits
-    SLICE = 0.005  # seconds after which a worker goes back to the executor, where others' calls may be waiting
-    of_executor: weakref.WeakKeyDictionary[Executor, _Workers] = weakref.WeakKeyDictionary()
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.calls: deque[Callable[[], object]] = deque()
-        self.idle = 0  # workers that wait
-        self.wake = threading.Lock()  # wakes one of them when it is released
-        self.wake.acquire()
-        self.asked = False  # the executor, for a worker that has not begun yet
-
-    @classmethod
-    def of(cls, executor: Executor) -> _Workers:
-        workers = cls.of_executor.get(executor)
-        return cls.of_executor.setdefault(executor, cls()) if workers is None else workers
-
-    def submit(self, executor: Executor, call: Callable[[], object]) -> None:
-        with self.lock:
-            self.calls.append(call)
-            ask = self.want()
-        try:
-            if ask:
-                self.ask(executor)
-        except BaseException:
-            try:
-                self.calls.remove(call)
-            except ValueError:  # a worker has taken it
-                return
-            if self.calls:  # another loop has relied on the worker that does not come
-                _spawn(self.run, executor)
-            raise
-
-    def want(self) -> bool:
-        """With the lock held: whether the executor must be asked, since no idle worker can be woken for a call."""
-        if self.idle:
-            if self.wake.locked():
-                self.wake.release()
-            return False
-        ask, self.asked = not self.asked, True
-        return ask
-
-    def ask(self, executor: Executor) -> None:
-        try:
-            _submit(executor.submit, self.run, executor)
-        except BaseException:
-            with self.lock:
-                self.asked = False
-            raise
-
-    def run(self, executor: Executor) -> None:
-        """What a worker does, in its thread."""
-        until = _Clock.now() + self.SLICE
-        over = waits = False
-        woken = True
-        with self.lock:
-            self.asked = False
-        while True:
-            with self.lock:
-                self.idle -= waits
-                call = self.calls.popleft() if self.calls and not over else None
-                ask = bool(self.calls) and self.want()  # who leaves calls behind sees to it that another one comes
-                waits = woken and not over and call is None
-                self.idle += waits
-            try:
-                if ask:
-                    self.ask(executor)
-            except RuntimeError:  # it was shut down: so this worker does what is left
-                until, over, woken = float("inf"), False, True
-            if call is not None:
-                call()
-                del call
-                over, woken = _Clock.now() > until, True
-            elif waits:
-                woken = self.wake.acquire(timeout=self.KEEP_ALIVE)
-            elif over or not woken:
-                return
+            del error  # its traceback refers to this frame
 
 
 _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 
 
-def _submit(submit: _Call, work: _Call, *args: Any) -> None:
-    """Call submit(work, *args) of an executor; what that accepts and does not do gets a thread of its own."""
+def _default_executor(loop: asyncio.AbstractEventLoop) -> Executor | None:
+    """The default executor of *loop*, if there is one and it can be found.
 
-    def ended(future: concurrent.futures.Future[Any] | asyncio.Future[Any]) -> None:
-        if future.cancelled() or future.exception() is not None:  # the executor was shut down, or is broken
-            _spawn(work, *args)
-
-    submit(work, *args).add_done_callback(ended)
-
-
-def _send(loop: asyncio.AbstractEventLoop, executor: Executor | None, steady: bool, work: _Call, *args: Any) -> None:
-    """Call work(*args), which does nothing if it has been called before, in *executor*.
-
-    `run_in_executor` makes a second future and lets the loop copy the result, which is a third of the time of a hop.
-    So where it is asyncio's own, what it does is done here without that.
+    `run_in_executor` makes two futures and wakes the loop once more for each call.
     """
-    if executor is None and getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
-        executor = getattr(loop, "_default_executor", None)
-    try:
-        if _CPYTHON and type(executor) is concurrent.futures.ThreadPoolExecutor:  # on PyPy they gain nothing
-            _Workers.of(executor).submit(executor, functools.partial(work, *args))
-        elif executor is None:
-            _submit(functools.partial(loop.run_in_executor, None), work, *args)
-        else:
-            _submit(executor.submit, work, *args)
-    except Exception:  # mostly it was shut down
-        if not steady:
-            raise
-        _spawn(work, *args)
+    if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
+        return getattr(loop, "_default_executor", None)
+    if type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
+        for each in gc.get_referents(loop):  # no attribute shows it
+            if isinstance(each, concurrent.futures.Executor) and each not in vars(loop).values():
+                return each
+    return None
 
 
-def _pickles(executor: Executor | None) -> bool:
-    """Whether calls are pickled on their way: neither files nor context variables can go along."""
-    modules = {"concurrent.futures.process", "concurrent.futures.interpreter"}
-    return not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
+def _submit(loop: asyncio.AbstractEventLoop, executor: Executor | None, work: _Call, operation: _Operation) -> None:
+    """Call work(operation) in *executor*; a daemon thread does it if the executor accepts it and then drops it."""
+
+    def ensure_started(_: object) -> None:
+        if not operation.started:  # the executor was shut down, or is broken
+            _spawn(work, operation)
+
+    executor = _default_executor(loop) if executor is None else executor
+    submit = functools.partial(loop.run_in_executor, None) if executor is None else executor.submit
+    submit(work, operation).add_done_callback(ensure_started)
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -383,18 +250,13 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     return future
 
 
-_OWN_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # in the place of an executor
+_OWN_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # an executor that starts a daemon thread for each call
 
 
-async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
-    place = _Operation(None, asyncio.get_running_loop())
-    future = executor.submit(func, *args, **kwargs)
-    future.add_done_callback(lambda _: place.end())
-    try:
-        await place
-        return future.result()
-    finally:
-        future.cancel()
+def _pickles(executor: Executor | None) -> bool:
+    """Whether *executor* pickles its calls: neither files nor context variables can go along."""
+    modules = {"concurrent.futures.process", "concurrent.futures.interpreter"}
+    return executor is not None and not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
 
 
 def _call(
@@ -402,295 +264,192 @@ def _call(
     undo: Callable[[Any], object] | None = None,
 ) -> Awaitable[Any]:  # fmt: skip
     """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
-    if executor is not None and _pickles(executor):
-        return _in_process(executor, func, args, kwargs)
+    if _pickles(executor):
+        return asyncio.get_running_loop().run_in_executor(executor, functools.partial(func, *args, **kwargs))
     return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Who may go first: the queue of a file
+# The queue of a file
 #
-# Operations on a file take effect in the order in which they were called, one at a time, whatever number of tasks,
-# loops and threads call them.  Whoever finds the queue idle starts at once.  Whoever finds it busy waits in line, and
-# the thread that is at it takes the whole line along.  What has not begun when its caller is cancelled is dropped
-# without a trace; what has begun is finished before the next begins, and if it was a read, the next equal call gets
-# its result.  What the queue does not do is to make one call of two: between a `seek` and the `read` after it, the
-# call of another task may come.
+# Operations on a file take effect in the order of their calls, one at a time, whatever number of tasks, event loops and
+# threads make them.  A call that finds the queue free starts at once.  Otherwise it waits in line, in one of two forms:
+# as an operation, which the thread at work performs next, or as a caller who wants to hold the queue itself and release
+# it later.  An operation whose caller is cancelled before it starts is removed.  One that has started is finished; if
+# it can be undone, it is, before the next operation starts: that is why its caller holds the queue until it has the
+# outcome.  Two calls stay two operations: between a `seek` and the `read` after it another task's call may come.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 class _Queue:
-    __slots__ = ("begun", "busy", "done", "kept", "lock", "seeks", "waiting")
+    __slots__ = ("busy", "lock", "waiting")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.busy = False
         self.waiting: deque[_Operation] = deque()
-        self.done: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}  # of which their loops have not heard yet
-        self.begun = self.seeks = 0  # how many operations, and how many which make what was kept worthless
-        self.kept: list[tuple[int, object, Any]] = []  # number, key, value of reads whose callers had gone
 
     async def run(
         self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING, *,
-        key: object = None, undo: Any = None, steady: bool = False, held: bool = False,
+        undo: Callable[[Any], object] | None = None, steady: bool = False, held: bool = False,
     ) -> Any:  # fmt: skip
-        """Await func(*args, **kwargs) in *executor* when its turn has come.
+        """Await func(*args, **kwargs) in a thread of *executor*, in its order.
 
-        A *steady* operation cannot be cancelled: CancelledError is raised when it is done.  *held* says that the
-        caller holds the queue, which is given back when the operation is done.
+        If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *steady* operation is finished first:
+        CancelledError is raised when it is done.  *held* says that the caller holds the queue, which this releases.
         """
-        if executor is not None and _pickles(executor):
+        if _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
-        loop = asyncio.get_running_loop()
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-        operation = _Operation(call, loop, executor, key, undo)
-        if held or self._enter(operation):
-            self._start(operation, steady)
+        operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None)
+        if held or self.enter(operation):
+            self.start(operation, steady)
         try:
             await operation
         except asyncio.CancelledError:
             if not steady:
-                if self._leave(operation):
-                    await self.run(executor, undo, (operation.value,), steady=True)
+                self.abandon(operation)
                 raise
-            while not operation.ended:
+            while not operation.heard:
                 with contextlib.suppress(asyncio.CancelledError):
                     await operation
-            operation.outcome()  # what goes wrong in a close is said, come what may
+            if operation.keeps:
+                self.release()
+            operation.outcome()  # an error of the operation is not lost
             raise
-        except GeneratorExit:  # the coroutine was thrown away half-way
-            if not steady and self._leave(operation):
-                _spawn(undo, operation.value)
+        except GeneratorExit:  # the coroutine was closed
+            self.abandon(operation)
             raise
+        if operation.keeps:
+            self.release()
         return operation.outcome()
 
-    async def hold(self) -> None:
-        """Wait in line for the queue and hold it, until `release` or a `run` that is told so."""
-        place = _Operation(None, asyncio.get_running_loop())
-        if not self._enter(place):
+    async def hold(self, steady: bool = False) -> asyncio.CancelledError | None:
+        """Wait in line for the queue and hold it, until `release` or a `run` with *held*.
+
+        A *steady* caller gets the CancelledError that he has to raise later.
+        """
+        place = _Operation(asyncio.get_running_loop())
+        cancelled = None
+        if self.enter(place):
+            return cancelled
+        while not place.heard:
             try:
                 await place
-            except BaseException:
-                self._leave(place)
+            except asyncio.CancelledError as error:
+                if not steady:
+                    self.abandon(place)
+                    raise
+                cancelled = error
+            except GeneratorExit:
+                self.abandon(place)
                 raise
+        return cancelled
 
     def is_free(self) -> bool:
-        """Whether an operation may run at once: nobody is before it, and nothing was kept for it."""
-        return not (self.busy or self.kept or delegate_all)
+        return not self.busy and not delegate_all
 
     def release(self) -> None:
         """Give the queue to the next in line."""
-        with self.lock:
-            following = self._next()
-        self._hand_on(following)
-
-    def _enter(self, operation: _Operation) -> bool:
-        """Whether *operation* can start at once; if not, it is in line now."""
-        with self.lock:
-            if not self.busy:
-                self.busy = True
-                operation.state = "next"
-                return True
-            self.waiting.append(operation)
-            return False
-
-    def _next(self) -> _Operation | None:
-        while self.waiting:
-            operation = self.waiting.popleft()
-            if operation.state == "queued":
-                operation.state = "next"
-                return operation
-        self.busy = False
-        return None
-
-    def _hand_on(self, operation: _Operation | None) -> None:
-        """Let the loop of *operation* begin it, since only that one knows its default executor."""
-        while operation is not None:
+        following = self.advance()
+        if following is not None:
             try:
-                if operation.call is None:
-                    operation.end()
-                else:
-                    operation.loop.call_soon_threadsafe(self._begin, operation)
-                return
-            except RuntimeError:  # that loop is closed: nobody waits for it any more
-                with self.lock:
-                    operation = self._next()
+                following.loop.call_soon_threadsafe(self.start, following, True)
+            except RuntimeError:  # that loop is closed, so nobody waits for it
+                following.abandoned = True
+                _spawn(self.work, following)
 
-    def _begin(self, operation: _Operation) -> None:
-        if operation.state == "dropped":
-            return
+    def add(self, operation: _Operation) -> None:
+        """Put *operation* in line, though nobody waits for it."""
+        if self.enter(operation):
+            self.start(operation, True)
+
+    def enter(self, operation: _Operation) -> bool:
+        """Whether *operation* can start at once; otherwise it waits in line from now on."""
+        with self.lock:
+            if self.busy:
+                self.waiting.append(operation)
+                return False
+            self.busy = True
+            return True
+
+    def advance(self) -> _Operation | None:
+        """The next operation in line; a caller that waits to hold the queue is told that it does."""
+        while True:
+            with self.lock:
+                following = self.waiting.popleft() if self.waiting else None
+                self.busy = following is not None
+                if following is None or (following.call is not None and not following.abandoned):
+                    return following
+                if following.abandoned:
+                    continue
+                following.started = following.done = True
+            if following.turn.finish(following):
+                return None
+
+    def start(self, operation: _Operation, steady: bool) -> None:
+        """Submit *operation*, which comes next, to its executor; a *steady* one is performed in any case."""
         try:
-            self._start(operation, steady=True)
+            _submit(operation.loop, operation.executor, self.work, operation)
         except BaseException as error:
-            operation.error, operation.state = error, "done"
-            operation.end()
-
-    def _start(self, operation: _Operation, steady: bool) -> None:
-        """Send *operation* to its thread."""
-        operation.state = "next"
-        try:
-            _send(operation.loop, operation.executor, steady, self._work, operation)
-        except BaseException:
-            self.release()
-            raise
-
-    def _work(self, operation: _Operation | None) -> None:
-        """In the thread: the operation, and after it what has lined up behind it."""
-        while operation is not None:
-            if operation.call is None:
-                self._hand_on(operation)
+            if steady:  # mostly the executor was shut down
+                _spawn(self.work, operation)
                 return
             with self.lock:
-                if operation.state != "next":
-                    return  # who dropped it has handed the queue on
-                operation.state = "running"
-                self.begun += 1
-                operation.number = self.begun
-                claimed = self.kept and self._claim(operation)
-            try:
-                if not claimed:
-                    operation.value = operation.call()
-            except StopIteration as stop:  # no future can carry it: whoever awaits would wait for ever
-                operation.error = RuntimeError("a function called in a thread raised StopIteration")
-                operation.error.__cause__ = stop
-            except BaseException as error:
-                operation.error = error
-            del operation.call  # whoever drops the last reference to a file shall do so in his own line
+                operation.started = operation.done = True
+            operation.error = error
+            operation.turn.finish(operation)
+            if not operation.keeps:
+                self.release()
+
+    def work(self, operation: _Operation | None) -> None:
+        """In a thread: perform *operation*, and what waits in line behind it."""
+        while operation is not None:
             with self.lock:
-                operation.state = "done"
-                if operation.key is _SEEK and operation.error is None:
-                    self.seeks += 1
-                    self.kept.clear()
-                operation.seeks = self.seeks
-                left = operation.left and operation.error is None
-                if left:
-                    self._keep(operation)
-            if left and operation.undo is not None:
-                with contextlib.suppress(Exception):  # nobody is there to hear of it
+                operation.started = True
+                dropped = operation.abandoned
+            if not dropped:
+                operation.perform()
+            with self.lock:
+                operation.done = True
+                abandoned = operation.abandoned
+            if operation.keeps and not abandoned:
+                operation.turn.finish(operation)
+                return
+            if abandoned and not dropped and operation.undo is not None:
+                with contextlib.suppress(Exception):  # nobody waits for it
                     operation.undo(operation.value)
-            with self.lock:
-                following = self._next()
-            self._tell(operation)
+            following = self.advance()
+            if not abandoned:
+                operation.turn.finish(operation)
             operation = following
 
-    def _tell(self, operation: _Operation) -> None:
-        """Let its loop hear that *operation* is done, along with others of which it has not heard yet.
-
-        Were it told of each, its tasks would go on while the thread is at the line, and make it longer and longer.
-        """
+    def abandon(self, operation: _Operation) -> None:
+        """The caller of *operation* was cancelled: give up its place in line, its result, or the queue."""
         with self.lock:
-            done = self.done.setdefault(operation.loop, [])
-            done.append(operation)
-            first = len(done) == 1
-        if first:
-            try:
-                operation.loop.call_soon_threadsafe(self._hear, operation.loop)
-            except RuntimeError:  # it is closed
-                del self.done[operation.loop]
-
-    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
-        with self.lock:
-            done = self.done.pop(loop)
-        for operation in done:
-            # Alone it goes on in this turn already; but on PyPy a thread is not ready for the next call that soon.
-            operation.end(_call_at_once if _CPYTHON and len(done) == 1 else loop.call_soon)
-
-    def _keep(self, operation: _Operation) -> None:
-        if operation.key not in (None, _SEEK) and operation.seeks == self.seeks:
-            if isinstance(operation.value, _Filled):
-                operation.value.keep()
-            self.kept.append((operation.number, operation.key, operation.value))
-            self.kept.sort(key=operator.itemgetter(0))  # as they were read, however they were cancelled
-
-    def _claim(self, operation: _Operation) -> bool:
-        for index, (number, key, value) in enumerate(self.kept):
-            if key == operation.key:
-                operation.number, operation.value = number, value
-                del self.kept[index]
-                return True
-        return False
-
-    def _leave(self, operation: _Operation) -> bool:
-        """The caller of *operation* was cancelled.  Whether there is a result which must be undone."""
-        with self.lock:
-            before = operation.state
-            if before in ("queued", "next"):
-                operation.state = "dropped"
-                following = self._next() if before == "next" else None
-            else:
-                operation.left = True
-                if before == "running" or operation.error is not None:
-                    return False
-                self._keep(operation)
-                return operation.undo is not None
-        self._hand_on(following)
-        return False
-
-
-# ---- reads of which nothing is lost ---------------------------------------------------------------------------------
-
-_FILLS = {"readinto", "readinto1"}
-_READS = {"read", "read1", "readline", "readlines", "readall", *_FILLS}
-
-
-class _Filled:
-    """What a `readinto` has read: in its buffer, or in our own if nobody was there to take it."""
-
-    def __init__(self, work: _Call, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> None:  # in the thread
-        self.data: Any = memoryview(*args)
-        self.count = work(file, name, args, kwargs)
-
-    def keep(self) -> None:
-        with self.data as view:
-            self.data = view.tobytes()[: self.count]
-
-    def pour(self, target: Any) -> Any:
-        if type(self.data) is bytes:
-            with memoryview(target) as view, view.cast("B") as flat:
-                flat[: self.count] = self.data
-        else:
-            self.data.release()
-        return self.count
-
-
-async def _read_or_do(queue: _Queue, executor: Executor | None, work: _Call, call: _Args, held: bool = False) -> Any:
-    """Run work(*call) in *queue* so that no read is lost: what is read for who is cancelled is for the next."""
-    _, name, args, kwargs = call
-    key = _key(name, args, kwargs)
-    if key is None or name not in _FILLS:
-        return await queue.run(executor, work, call, key=key, held=held)
-    filled = await queue.run(executor, _Filled, (work, *call), key=key, held=held)
-    return filled.pour(*args)
-
-
-def _key(name: str, args: _Args, kwargs: _Kwargs) -> object:
-    """What equal calls of a read have in common, and no other call has; None if there is no such thing."""
-    if name == "seek":
-        return _SEEK
-    if name in _FILLS:
-        try:
-            return None if kwargs else (name, _size_of(*args))
-        except (TypeError, ValueError, BufferError):  # the method itself says what is wrong
-            return None
-    plain = all(value is None or type(value) is int for value in (*args, *kwargs.values()))
-    return (name, args, kwargs) if name in _READS and plain else None
-
-
-def _size_of(buffer: Any) -> int:
-    with memoryview(buffer) as view:  # or it could not be resized, on PyPy for a while
-        return view.nbytes
+            operation.abandoned = True
+            if not operation.done:  # the thread that performs or skips it does the rest
+                return
+        if operation.undo is not None and operation.error is None:
+            undo = functools.partial(operation.undo, operation.value)
+            self.start(_Operation(operation.loop, undo, operation.executor), True)
+        elif operation.keeps or operation.call is None:
+            self.release()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Who may go first: the turn of the loop
+# The turn of the event loop
 #
-# An operation that finishes at once never gives the loop a turn.  So all of them together, over all tasks and files
-# of a loop, get a millisecond of each turn; whoever comes later waits in line for the next ones.
+# An operation that finishes at once never gives control back to the event loop.  Therefore all of them together, over
+# all tasks and files of a loop, have a millisecond of each turn of the loop; calls after that wait in line for the next
+# turns.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 class _Turn:
-    __slots__ = ("ends", "loop", "waiting", "woken")
+    """The time slice of a loop's current turn; and the finished operations of which the loop has not heard yet."""
+
+    __slots__ = ("ends", "finished", "lock", "loop", "waiting", "woken")
 
     LENGTH = 0.001  # seconds
     of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Turn] = weakref.WeakKeyDictionary()
@@ -698,23 +457,50 @@ class _Turn:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop: Callable[[], Any] = weakref.ref(loop)
-        self.ends: Any = None  # when the time of this turn is up; None before anybody took of it
+        self.ends: Any = None  # the time at which the slice is used up; None before its first use
         self.waiting: deque[asyncio.Future[None]] = deque()
-        self.woken = 1  # how many of those who wait are let in at once
+        self.woken = 1  # how many waiting calls are let in together
+        self.lock = threading.Lock()
+        self.finished: list[_Operation] = []
 
     @classmethod
     def current(cls) -> _Turn:
-        loop = asyncio.get_running_loop()
+        return cls.of(asyncio.get_running_loop())
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> _Turn:
         turn = cls.latest
         if turn is None or turn.loop() is not loop:
             turn = cls.of_loop.get(loop)
             if turn is None:
-                turn = cls.of_loop[loop] = cls(loop)
+                turn = cls.of_loop.setdefault(loop, cls(loop))
             cls.latest = turn
         return turn
 
+    def finish(self, operation: _Operation) -> bool:
+        """From any thread: let the loop hear that *operation* is done; False if the loop is closed."""
+        with self.lock:
+            self.finished.append(operation)
+            if len(self.finished) > 1:
+                return True
+        try:
+            operation.loop.call_soon_threadsafe(self.hear)
+        except RuntimeError:  # it is closed
+            self.finished = []
+            return False
+        return True
+
+    def hear(self) -> None:
+        """In the loop: resolve the futures of the finished operations."""
+        with self.lock:
+            finished, self.finished = self.finished, []
+        for operation in finished:
+            operation.heard = True
+            if operation.future is not None and not operation.future.done():
+                operation.future.set_result(None)
+
     def is_open(self) -> bool:
-        """Whether there is time left in this turn, and nobody before us."""
+        """Whether time is left in this turn, and nobody waits for the next one."""
         if self.ends is None:
             self.ends = _Clock.now() + self.LENGTH
             self.loop().call_soon(self._begin)
@@ -722,7 +508,7 @@ class _Turn:
         return not self.waiting and _Clock.now() < self.ends
 
     async def wait(self) -> None:
-        """Wait for a turn in which there is time."""
+        """Wait for a turn with time left."""
         if self.ends is None:
             self.is_open()  # so that this turn ends, too
         place = self.loop().create_future()
@@ -744,32 +530,39 @@ class _Turn:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What can be done without a thread
+# What needs no thread
 #
-# A file object has a kind, which is found out in a thread, and the kind answers for a call "can this finish without
-# waiting?".  Of most objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk is a
-# `_Reader`, which answers from what the buffer holds and else asks the kernel, or a `_Writer`, which takes what the
-# buffer has room for.  The question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or
-# says no; it is asked for all that the call will read.  So that not even an answer is needed for each line and each
-# small write, an answer grants a few of them at once (`lines`, `room`).
+# A file object has a kind, which a thread finds out, and the kind answers a call at once if that cannot block.  Of most
+# objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk is a `_Reader`, which
+# answers from the buffer or else asks the kernel, or a `_Writer`, which answers as long as the buffer has room.  The
+# question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or fails; it is asked for all that
+# the call will read.  A loop over lines or small writes does not even ask its kind each time: an answer grants some
+# more of them (`lines`, `room`), and any other call takes back what is left of the grant.
 # ---------------------------------------------------------------------------------------------------------------------
 
-_GRANT_LINES = 128  # so many lines, or
-_GRANT_BYTES = 8192  # so many bytes to write (and for each write
-_WRITE_COST = 32  # these on top), before the clock is looked at again
-_CHUNK = 8192  # bytes that a TextIOWrapper reads at once, unless told otherwise
-_SCRATCH = 4 * _AHEAD  # more than this is never asked for: copying it takes some 20 µs
+_GRANT_LINES = 128  # lines that are granted together
+_GRANT_BYTES = 8192  # bytes that are granted together for writes,
+_WRITE_COST = 32  # each of which costs so many bytes more: the time of many tiny writes is bounded, too
+_CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
+_SCRATCH = 4 * _AHEAD  # the kernel is asked for so many bytes at most: copying them takes some 20 µs
+_READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 
 _local = threading.local()
 
 
-class _Kind:
-    """What is known of a file object: of this one nothing, so every call goes to a thread."""
+def _size_of(buffer: Any) -> int:
+    with memoryview(buffer) as view:  # an open view would keep the buffer from being resized
+        return view.nbytes
 
-    at_once = False  # whether it is asked by `now`
+
+class _Kind:
+    """How calls on a file object are answered.  Of this kind of object nothing is known: a thread makes every call."""
+
+    at_once = False  # whether `now` may have an answer
     stream = False  # whether `call` answers reads
-    lines: Iterable[Any] = ()  # an iterator of lines which are in memory
+    lines: Iterable[Any] = ()  # an iterator of lines that are in memory
     room = 0  # bytes that can be written to memory
+    before: Any = None  # the position before the latest read in a thread, if the file can tell it
 
     if TYPE_CHECKING:  # what a stream has
         queue: _Queue
@@ -789,11 +582,27 @@ class _Kind:
         return False
 
     def forget(self) -> None:
-        """Take back what was granted: another call comes."""
+        """Take back what is left of a grant: another call comes."""
+
+    def reset(self) -> None:
+        """Forget what was known of the position and the buffer: somebody else may have used the file."""
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """In the thread: the call, and what it pays to do along with it."""
+        """In a thread: make the call, and what it pays to do along with it."""
+        if self.at_once and name in _READS:
+            self.before = self.position(file)
         return getattr(file, name)(*args, **kwargs)
+
+    def position(self, file: _File) -> Any:
+        try:
+            return file.tell()
+        except Exception:  # of any decoder
+            return None
+
+    def put_back(self, file: _File) -> None:
+        """In a thread: undo a read whose caller was cancelled."""
+        if self.before is not None:
+            file.seek(self.before)
 
     def stop(self) -> None:
         """The file is about to be closed."""
@@ -810,7 +619,7 @@ _OTHER = _Kind()  # nothing to be known
 
 
 class _Disk(_Kind):
-    """A file of `io` on a regular file: perhaps text, over perhaps a buffer, over a FileIO.
+    """A file of `io` on a regular file: a FileIO, perhaps below a buffer, perhaps below a text layer.
 
     A rule answers the file's method of that name at once, or with `_LATER`.
     """
@@ -827,15 +636,15 @@ class _Disk(_Kind):
         self.raw = raw
         self.file = text or self.buffer
         self.size = self.normal = size  # of the buffer; 0: unknown, or there is none
-        self.size_is_free = free  # left to us by whoever opened the file
-        self.going_on = False  # reading or writing on and on, which a large buffer is good for
+        self.size_is_free = free  # `io.open` chose it, not its caller
+        self.going_on = False  # reading or writing in sequence, where a large buffer pays
         self.encoding = "" if text is None else codecs.lookup(text.encoding).name
         simple = self.encoding in ("utf-8", "ascii", "iso8859-1")
         careful = text is not None and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
-        self.one_byte = simple and careful  # is what an ASCII character takes, and four what any takes
+        self.one_byte = simple and careful  # an ASCII character takes one byte, and any character at most four
 
     def attribute(self, file: _File, name: str) -> Any:
-        # The buffer answers with its raw file's, but not in the moment in which a thread gives it another size.
+        # The buffer asks its raw file for these, but cannot in the moment in which a thread gives it another size.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
@@ -854,7 +663,11 @@ class _Disk(_Kind):
         return type(position) is int and whence in (0, 1)
 
     def resize(self, size: int) -> None:
-        """Give the buffer, in which nothing is left to be written, another size, if we may."""
+        """Give the buffer another size, if `io.open` chose it.
+
+        `__init__` makes a buffered object anew around the same raw file.  That is safe while nothing is left in it to be
+        written: what it has read ahead is read again from the position that is set anew.
+        """
         size = max(size, self.normal)
         if self.size_is_free and size != self.size and not self.buffer.closed:
             position = self.buffer.tell()
@@ -869,12 +682,13 @@ class _Disk(_Kind):
 
 
 class _Reader(_Disk):
-    """A file that is only read: what its buffer holds takes no thread, nor does what the page cache holds."""
+    """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
         super().__init__(text, buffer, raw, newline, size, free)
-        self.position: int | None = None  # of the next read of the buffer, if we come from a seek
-        self.left = 0  # lines in memory, beyond those granted
+        self.known = 0  # lines in memory, apart from those granted
+        self.granted: Any = ()  # a `repeat` that knows how many of the granted lines are left
+        self.end = -1  # the position at which the latest read came to the end of the file
         self.newline = (newline or "\n").encode()
         self.width = 4  # bytes of a character in the buffer, at most
         self.fd = raw.fileno()
@@ -892,40 +706,45 @@ class _Reader(_Disk):
             elif free:
                 self.normal = _CHUNK
 
-    def forget(self) -> None:
-        self.lines = ()
-        self.left = 0
-        self.position = None
-
     # Lines.
 
-    def readline(self, *args: int | None) -> Any:
-        left = self.left
-        self.forget()
-        self.read_all = False
-        if args or not self.usable:
-            return _LATER
-        left = left or self.lines_ahead()
-        if not left:
-            return _LATER
-        line = self.file.readline()
-        self.left = left - 1
-        self.grant_lines()
-        return line
+    def forget(self) -> None:
+        self.known += operator.length_hint(self.granted)
+        self.lines = self.granted = ()
+
+    def reset(self) -> None:
+        """Somebody else may have moved the position, or the decoder has thrown lines away."""
+        self.lines = self.granted = ()
+        self.known = 0
+
+    def grant_lines(self) -> None:
+        count = min(self.known, _GRANT_LINES)
+        self.known -= count
+        self.granted = repeat((), count)
+        self.lines = starmap(self.file.readline, self.granted)
 
     def more_lines(self, queue: _Queue) -> Iterable[Any]:
-        if self.left and queue.is_free() and _Turn.current().is_open():
+        if self.known and queue.is_free() and _Turn.current().is_open():
             self.grant_lines()
             return self.lines
         return ()
 
-    def grant_lines(self) -> None:
-        count = min(self.left, _GRANT_LINES)
-        self.left -= count
-        self.lines = starmap(self.file.readline, repeat((), count))
+    def readline(self, *args: int | None) -> Any:
+        self.forget()
+        if args or not self.usable:
+            return _LATER
+        known = self.known or self.lines_ahead()
+        if not known:
+            return _LATER
+        self.read_all = False
+        self.known = 0  # an error of the decoder throws lines away
+        line = self.file.readline()
+        self.known = known - 1
+        self.grant_lines()
+        return line
 
     def lines_ahead(self) -> int:
-        """How many lines are in memory, once the buffer is filled if it was empty; 0: to say it may take waiting."""
+        """How many lines are in memory, once the buffer is filled if it was empty; 0: finding out may block."""
         if self.buffer is self.raw:
             return 0
         start, held = self.where()
@@ -951,14 +770,14 @@ class _Reader(_Disk):
             return self.perform("read", size) if self.holds_text(size) else _LATER
         start, held = self.where()
         step = 1 if self.buffer is self.raw else self.size
-        if held or size <= 0 or not step or size % step:
+        if held or size < 0 or not step or size % step:
             return self.perform("read", size) if self.holds(size) else _LATER
         # The buffer would take no part in this read, so the answer of the kernel is the data.
         got = self.cached(start, size)
         if got < 0:
             return _LATER
-        self.forget()
-        self.position = self.file.seek(start + got)
+        self.reset()
+        self.file.seek(start + got)
         return _local.view[:got].tobytes()
 
     def read_rest(self) -> Any:
@@ -986,26 +805,36 @@ class _Reader(_Disk):
     def seek(self, position: int, whence: int = 0) -> Any:
         if not self.seeks_at_once(position, whence):
             return _LATER
-        self.forget()
+        self.reset()
         self.going_on = False
-        self.resize(self.normal)  # who jumps about wants no more than he asks for
-        self.position = self.file.seek(position, whence)
-        return self.position
+        self.resize(self.normal)  # random reads want no more than they ask for
+        return self.file.seek(position, whence)
 
-    def perform(self, name: str, *args: Any) -> Any:
+    def perform(self, name: str, arg: Any) -> Any:
         self.forget()
         self.read_all = False
-        return getattr(self.file, name)(*args)
+        known, self.known = self.known, 0
+        result = getattr(self.file, name)(arg)
+        self.known = known
+        self.count_off(name, result)
+        return result
+
+    def count_off(self, name: str, result: Any) -> None:
+        """Take the lines in the *result* of a call from those that are known."""
+        if name == "read" and self.newline == b"\n":
+            self.known = max(0, self.known - result.count("\n" if self.text else b"\n"))
+        elif name not in _HARMLESS:
+            self.known = 0
 
     # What the rules ask.
 
     def where(self) -> tuple[int, int]:
         """The position of the next read of the buffer, and how many bytes from there on it holds."""
-        position = self.buffer.tell() if self.position is None else self.position
+        position = self.buffer.tell()
         return position, self.raw.tell() - position
 
     def holds(self, size: int) -> bool:
-        """Whether *size* bytes can be read without waiting, with all that the buffer reads along."""
+        """Whether *size* bytes can be read without blocking, with all that the buffer reads along."""
         start, held = self.where()
         if self.buffer is self.raw:
             return size > 0 and self.cached(start, size) >= 0
@@ -1014,7 +843,7 @@ class _Reader(_Disk):
         return self.size > 0 and self.cached(start + held, -(-(size - held) // self.size) * self.size) >= 0
 
     def holds_text(self, size: int) -> bool:
-        """Whether *size* characters can be read without waiting."""
+        """Whether *size* characters can be read without blocking."""
         if not self.one_byte or not self.usable or size < 0:
             return False
         start, held = self.where()
@@ -1026,19 +855,21 @@ class _Reader(_Disk):
         return self.cached(start + held, 4 * lacking + _CHUNK) >= 0
 
     def fill(self, ask: bool = True) -> bytes:
-        """Read ahead into the buffer, which is empty, if that does not wait, or without asking; what it holds then."""
+        """Read ahead into the buffer, which is empty, if that does not block, or without asking; what it holds then."""
         self.grow(_AHEAD)
         if not self.size or (self.text is not None and self.size % self.chunk):
             return b""  # the chunks of the text layer would be others than the builtin's
         if ask and self.cached(self.raw.tell(), self.size) < 0:
             return b""
         data: bytes = self.buffer.peek()
+        if len(data) < self.size:
+            self.end = self.raw.tell()
         # Where line ends are translated, two bytes are one character.  Others may fill the buffer without us.
         self.width = 2 if data.isascii() and _CPYTHON else 4
         return data
 
     def cached(self, start: int, length: int) -> int:
-        """How many bytes a read gives, fewer only at the end of the file; -1 if it might wait.
+        """How many bytes a read gives, fewer only at the end of the file; -1 if it might block.
 
         The bytes are in `_local.scratch` then.
         """
@@ -1071,10 +902,10 @@ class _Reader(_Disk):
         "readinto1": lambda file, target: file.read_held("readinto1", target, _size_of(target)),
     }  # fmt: skip
 
-    # In the thread.
+    # In a thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.left, self.width = 0, 4
+        self.width = 4
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
             if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
@@ -1083,43 +914,52 @@ class _Reader(_Disk):
                 with contextlib.suppress(OSError):
                     self.file.seek((self.buffer if sys.version_info < (3, 13) else self.file).tell())
         self.read_all = self.read_all and name not in _READS
+        lines = name == "readline" and not args
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
+            self.known = 0 if name not in _HARMLESS else self.known
             return super().work(file, name, args, kwargs)
-        # Along with the call, the buffer is filled for those which will follow.
-        held, count = self.where()[1], 0
-        fills = name == "readline" or (self.text is not None and args not in ((), (-1,), (None,), (0,)))
-        if not fills:
+        # Along with the call, the buffer is filled for those which will follow, unless this is the end of the file.
+        held = self.where()[1]
+        if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
             self.grow(_AHEAD)
-        else:
+        elif held or self.raw.tell() != self.end:
             with contextlib.suppress(OSError):  # which the call itself meets if it reads as far as that
-                count = (self.buffer.peek() if held else self.fill(ask=False)).count(self.newline)
-        result = super().work(file, name, args, kwargs)
-        if fills and self.text is not None and self.where()[1] == 0:
-            with contextlib.suppress(OSError):
-                self.fill(ask=False)
-        if name == "readline":
-            self.left = max(0, count - 1)
+                data = self.buffer.peek() if held else self.fill(ask=False)
+                if lines and not self.known:
+                    self.known = data.count(self.newline)
+        try:
+            result = super().work(file, name, args, kwargs)
+        except BaseException:
+            self.reset()
+            raise
+        if lines:
+            self.known = max(0, self.known - 1)
+        else:
+            self.count_off(name if name == "read" else "", result)
         return result
 
+    def put_back(self, file: _File) -> None:
+        self.reset()
+        super().put_back(file)
 
-_HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # nothing is dirty by these
+
+_HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # they change nothing
 
 
 class _Writer(_Disk):
-    """A file that is written, or opened for update: what its buffer has room for takes no thread."""
+    """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
         super().__init__(text, buffer, raw, newline, size, free)
         self.write = self.file.write  # for who was granted room
+        self.update = raw.readable()
         self.appends = "a" in raw.mode
-        # What a file for update reads, and where it stands, depends on when it was flushed: that is left to the file.
-        self.flush_matters = raw.readable() and not self.appends
         self.dirty = size == 0 and buffer is not raw  # perhaps something is written and not flushed
         self.usable = size > 0
         if text is not None:
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
-            at_once = text.line_buffering or getattr(text, "write_through", False)
-            self.usable = self.usable and self.one_byte and not longer and not at_once
+            through = text.line_buffering or getattr(text, "write_through", False)
+            self.usable = self.usable and self.one_byte and not longer and not through
         self.space = size - 1 if self.usable else 0  # bytes that the buffer takes for sure before it is flushed
 
     def forget(self) -> None:
@@ -1129,7 +969,7 @@ class _Writer(_Disk):
     def write_now(self, data: Any) -> Any:
         cost = self.cost(data)
         self.forget()
-        if cost is None or cost > self.space or not self.usable:
+        if cost is None or cost > self.space or cost >= self.normal:
             return _LATER
         count = self.file.write(data)
         self.dirty = True
@@ -1139,7 +979,9 @@ class _Writer(_Disk):
         return count
 
     def more_room(self, size: int, queue: _Queue) -> bool:
-        if self.space <= size or not self.dirty or not queue.is_free() or not _Turn.current().is_open():
+        if self.space <= size or size >= self.normal or not self.dirty:
+            return False
+        if not queue.is_free() or not _Turn.current().is_open():
             return False
         room = min(self.space, max(size + 1, _GRANT_BYTES))
         self.space -= room
@@ -1150,7 +992,7 @@ class _Writer(_Disk):
         few = type(lines) in (list, tuple) and len(lines) <= 8 * _GRANT_LINES
         costs: Any = [self.cost(line) for line in lines] if few else [None]
         self.forget()
-        if None in costs or sum(costs) > min(self.space, _AHEAD) or not self.usable:
+        if None in costs or sum(costs) > min(self.space, _AHEAD) or max(costs, default=0) >= self.normal:
             return _LATER
         self.space -= sum(costs)
         self.dirty = True
@@ -1166,9 +1008,8 @@ class _Writer(_Disk):
         if self.dirty or not self.seeks_at_once(position, whence):
             return _LATER
         self.forget()
-        self.going_on = False
-        self.see_flushes()
-        self.space = self.size - 1 if self.usable and type(self.buffer) is io.BufferedWriter else 0
+        self.moves()
+        self.empties()
         return self.file.seek(position, whence)
 
     def tell(self) -> Any:
@@ -1181,56 +1022,65 @@ class _Writer(_Disk):
         **_Disk.rules, "write": write_now, "writelines": writelines, "seek": seek, "tell": tell, "flush": flush,
     }  # fmt: skip
 
-    # In the thread.
+    # In a thread.
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
         elif name in ("seek", "truncate") or name in _READS:
-            self.see_flushes()
-        elif name == "write" and self.usable and not delegate_all:
-            return self.write_more(*args, **kwargs)
+            self.moves()
+        elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
+            return self.write_more(*args)
         result = super().work(file, name, args, kwargs)
-        if name in ("flush", "truncate", "close") or (name == "seek" and not self.flush_matters):
+        if name in ("flush", "truncate", "close", "seek") and not (self.update and name == "seek"):
             self.dirty = False
-            empty = self.usable and (name == "flush" or type(self.buffer) is io.BufferedWriter)
-            self.space = self.size - 1 if empty else 0
+            self.empties(name == "flush")
         elif name not in _HARMLESS and self.buffer is not self.raw:
             self.dirty = True
             self.space = 0
         return result
 
-    def see_flushes(self) -> None:
-        """From here on also the positions in a file that appends tell when it was flushed."""
-        if self.appends and not self.flush_matters:
-            self.flush_matters = True
-            if self.size != self.normal:
-                self.file.flush()
-                self.resize(self.normal)
+    def position(self, file: _File) -> Any:
+        # To ask a text layer flushes it, on which depends what is read after a write without a `seek` in between.
+        return None if self.dirty and self.text is not None else super().position(file)
 
-    def write_more(self, *args: Any, **kwargs: Any) -> Any:
+    def moves(self) -> None:
+        """The position moves.  In a file opened with "a+" it tells from now on when the buffer is flushed."""
+        self.going_on = False
+        if self.appends and self.update:
+            self.usable = False
+
+    def empties(self, sure: bool = False) -> None:
+        """Nothing is left to be written; but what was read may fill a buffer that is for both, unless we are *sure*."""
+        self.space = self.size - 1 if self.usable and (sure or not self.update) else 0
+
+    def write_more(self, data: Any) -> Any:
         """Write; if there is no room, flush before, and so leave all the buffer to the writes which follow."""
-        cost = self.cost(*args) if len(args) == 1 else None
-        if self.flush_matters:
-            before = self.raw.tell()
-            self.dirty, self.space = True, 0
-            result = self.file.write(*args, **kwargs)
-            after = self.raw.tell()
-            if after != before and self.text is None and not self.appends:
-                self.space = self.size - 1 - (self.buffer.tell() - after)
-            return result
+        cost = self.cost(data)
         if cost is None or cost > self.space:
             self.file.flush()
-            self.grow(2 * _AHEAD)
+            if not self.update:
+                self.grow(2 * _AHEAD)
             self.space = self.size - 1
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
-        result = self.file.write(*args, **kwargs)
+        result = self.file.write(data)
+        if self.goes_through(data):
+            self.file.flush()
+            left = self.size - 1
         self.space = max(0, left)
         return result
 
+    def goes_through(self, data: Any) -> bool:
+        """Whether *data* is too large for the buffer of the builtin, which passes it on at once."""
+        if self.text is None:
+            return _size_of(data) >= self.normal
+        if len(data) < self.normal <= 4 * len(data) and not data.isascii():
+            return len(data.encode(self.encoding, self.text.errors)) >= self.normal
+        return len(data) >= self.normal
 
-def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_over: bool = True) -> _Kind:
+
+def _examine(file: _File, newline: str | None = None, buffering: int = 0) -> _Kind:
     """In a thread: the kind of *file*.  A *buffering* of 0 says that nobody knows how it was opened."""
     if "tempfile" in sys.modules and type(file) is sys.modules["tempfile"]._TemporaryFileWrapper:
         file = file.file
@@ -1238,6 +1088,8 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
         raw: Any
+        if type(buffer) not in _FIRST_LOOK:  # a user's own
+            return _Pair(file) if buffer.readable() and buffer.writable() and _can_wait_for(buffer.fileno()) else _OTHER
         if type(buffer) is io.BufferedRWPair:  # which tells nobody what it is a pair of
             parts = _referents(buffer)
             if not parts:
@@ -1245,7 +1097,7 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
             raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
         else:
             raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
-        if type(buffer) not in _FIRST_LOOK or type(raw) not in (io.FileIO, SocketIO):
+        if type(raw) not in (io.FileIO, SocketIO):
             return _OTHER
         status = _os.fstat(raw.fileno())
         mode = status.st_mode
@@ -1258,17 +1110,29 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0, take_o
             return kind(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
-        if raw.readable() and (_stat.S_ISFIFO(mode) or _stat.S_ISSOCK(mode) or raw.isatty()):
-            return _Stream.of(text, buffer, raw, take_over, newline)
+        if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
+            return _Stream.of(text, buffer, raw, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
     return _OTHER
 
 
+def _can_wait_for(fd: int) -> bool:
+    """Whether an event loop can wait until there is something to read: not on regular files, nor on some devices."""
+    if _stat.S_ISSOCK(_os.fstat(fd).st_mode):
+        return True
+    if not hasattr(select, "epoll") or _stat.S_ISREG(_os.fstat(fd).st_mode):
+        return False
+    with select.epoll(1) as poll:
+        try:
+            poll.register(fd, select.EPOLLIN)
+        except OSError:
+            return False
+    return True
+
+
 def _referents(value: object) -> list[Any]:
     """What *value* holds: the last way to what an object of C does not tell."""
-    import gc
-
     return gc.get_referents(value)
 
 
@@ -1320,6 +1184,11 @@ def _nobody() -> None:
     """A reference that leads nowhere."""
 
 
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 class _Stream(_Kind):
     """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
 
@@ -1341,20 +1210,20 @@ class _Stream(_Kind):
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
-        self.waiter: Callable[[], _Operation | None] = _nobody  # a weak reference to who waits for the descriptor
+        self.waiter: Callable[[], asyncio.Future[None] | None] = _nobody  # a weak reference to the future awaited
 
     @classmethod
-    def of(cls, text: _File, buffer: _File, raw: _File, take_over: bool, newline: str | None = None) -> _Stream:
+    def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None = None) -> _Stream:
         if buffer is raw:
             return cls(buffer, raw)
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
             made = cls(buffer, raw)
             if text is not None:
-                made = _TextStream(cls.of(None, buffer, raw, take_over), text, newline)
+                made = _TextStream(cls.of(None, buffer, raw), text, newline)
             stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
-            if take_over and not stream.taken_over:
+            if not stream.taken_over:
                 stream.take_over(text or buffer, raw if text is None else buffer)
                 stream.taken_over = True
         return stream
@@ -1381,7 +1250,7 @@ class _Stream(_Kind):
         """The result of a reading method."""
         await self.queue.hold()
         try:
-            if name in _FILLS:
+            if name in ("readinto", "readinto1"):
                 with memoryview(*args) as view, view.cast("B") as target:
                     if view.readonly:
                         raise TypeError(f"{name}() argument must be read-write bytes-like object")
@@ -1476,11 +1345,11 @@ class _Stream(_Kind):
     async def readable(self) -> bool:
         """Wait for something to read; False if this loop cannot wait for it."""
         loop = asyncio.get_running_loop()
-        place = _Operation(None, loop)
+        place = loop.create_future()
         fd = _os.dup(self.raw.fileno())  # others may wait for the same one
         try:
             blocking = _posix.get_blocking(fd)
-            loop.add_reader(fd, place.end)
+            loop.add_reader(fd, _resolve, place)
             _posix.set_blocking(fd, blocking)  # uvloop changes that, for all who share what is open
         except (OSError, AttributeError, NotImplementedError, RuntimeError):
             _os.close(fd)
@@ -1497,7 +1366,7 @@ class _Stream(_Kind):
 
     async def pulled(self, size: int) -> concurrent.futures.Future[Any]:
         """Wait for the thread that reads."""
-        place = _Operation(None, asyncio.get_running_loop())
+        place = asyncio.get_running_loop().create_future()
         self.waiter = weakref.ref(place)
         try:
             if self.pulling is None:
@@ -1514,7 +1383,7 @@ class _Stream(_Kind):
         waiter = self.waiter()
         if waiter is not None:
             with contextlib.suppress(RuntimeError):  # its loop is closed
-                waiter.end()
+                waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
     def stop(self) -> None:
         self.closing = True
@@ -1589,7 +1458,10 @@ class _TextStream(_Stream):
 
 
 class _Pair(_Kind):
-    """A buffered pair, as a socket has it, before Python 3.11: nobody can say of what.  A thread of its own reads."""
+    """A duplex object of which only a thread can read: a daemon thread, so that a write need not wait for it.
+
+    A buffered pair, as a socket has it, is such an object before Python 3.11, since it does not tell what it pairs.
+    """
 
     stream = True
 
@@ -1598,7 +1470,7 @@ class _Pair(_Kind):
         self.queue = _Queue()
 
     async def call(self, name: str, args: _Args) -> Any:
-        return await _read_or_do(self.queue, _OWN_THREAD, self.work, (self.file, name, args, {}))
+        return await self.queue.run(_OWN_THREAD, self.work, (self.file, name, args, {}))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1614,54 +1486,50 @@ def _at_once(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> A
     """The result of the method *name* of the file that *self* wraps, if that cannot wait; or `_LATER`."""
     kind = self._kind
     if kind.at_once and self._queue.is_free() and _Turn.current().is_open():
-        return _now(self, kind, name, args, kwargs)
+        return kind.now(name, args, kwargs)
     return _LATER
 
 
-def _now(self: AsyncBase[Any], kind: _Kind, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    result = kind.now(name, args, kwargs)
-    if name == "seek" and result is not _LATER:
-        self._queue.seeks += 1
-    return result
-
-
 async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Await the method *name* of the file that *self* wraps, which was not to be had at once, in its turn."""
-    file, queue, kind, executor = self._file, self._queue, self._kind, self._executor
-    held = False  # whether we hold the queue, so that nobody overtakes us while we wait for something else
+    """Await the method *name* of the file that *self* wraps, which `_at_once` did not answer, in its order."""
+    file, queue, kind, executor = self._wrapped, self._queue, self._kind, self._executor
+    held = False
     try:
-        if kind is _UNKNOWN and type(file) in _FIRST_LOOK:
+        if kind is _UNKNOWN and (type(file) in _FIRST_LOOK or isinstance(file, io.RawIOBase)):
             await queue.hold()
             held = True
             kind = self._kind
-            if kind is _UNKNOWN:
+            if kind is _UNKNOWN:  # nobody has looked at it meanwhile
                 where = _OWN_THREAD if executor is None else executor
-                kind = self._kind = await _Queue().run(where, _examine, (file, None, 0, executor is None))
+                kind = self._kind = await _Queue().run(where, _examine, (file,))
         if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
             if held:
-                queue.release()
                 held = False
-            if executor is None:
-                return await kind.call(name, args)
-            queue = kind.queue  # a read that waits does not hold up a write
-        if kind.at_once and queue.is_free() and not _Turn.current().is_open():
-            kind.forget()  # nothing that was granted may overtake this call
+                queue.release()
+            return await kind.call(name, args)  # in a queue of its own: a read that waits does not hold up a write
+        if not kind.at_once or kind.stream:
+            return await queue.run(executor, kind.work, (file, name, args, kwargs), held=held)
+        asked = not held and queue.is_free() and _Turn.current().is_open()
+        if not held:
             await queue.hold()
             held = True
-            await _Turn.current().wait()
-            result = _now(self, kind, name, args, kwargs)
+        kind.forget()  # nothing that was granted may overtake this call
+        if not (asked or delegate_all):
+            if not _Turn.current().is_open():
+                await _Turn.current().wait()
+            result = kind.now(name, args, kwargs)
             if result is not _LATER:
                 return result
-        if held or not queue.busy:  # else that is done, and the thread at it knows better
-            kind.forget()
-        hop = _read_or_do(queue, executor, kind.work, (file, name, args, kwargs), held)
         held = False
-        return await hop
+        undo = functools.partial(_put_back, kind, file) if name in _READS else None
+        return await queue.run(executor, kind.work, (file, name, args, kwargs), undo=undo, held=True)
     finally:
         if held:
-            if queue.waiting:
-                kind.forget()  # they come before what was granted to us
             queue.release()
+
+
+def _put_back(kind: _Kind, file: _File, result: object) -> None:
+    kind.put_back(file)
 
 
 def _names(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -1721,10 +1589,14 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         async def method(self: Any, size: Any = _ALL, /) -> Any:
             if size is _ALL:
                 kind = self._kind
-                for line in kind.lines:
-                    return line
-                for line in kind.more_lines(self._queue):
-                    return line
+                try:
+                    for line in kind.lines:
+                        return line
+                    for line in kind.more_lines(self._queue):
+                        return line
+                except BaseException:  # of the decoder, which has thrown away lines that were counted
+                    kind.reset()
+                    raise
             args = () if size is _ALL else (size,)
             result = _at_once(self, name, args, {})
             return result if result is not _LATER else await _do(self, name, args, {})
@@ -1758,12 +1630,17 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     return _names(cls, name, method, getattr(stands_for, name, None))
 
 
+def _attribute(self: Any, name: str) -> Any:
+    """The attribute *name* of the file that *self* wraps, which may be of a user's own class."""
+    return self._kind.attribute(self._wrapped, name) if isinstance(self, AsyncBase) else getattr(self._file, name)
+
+
 @_decorator
 def proxy_method_directly(cls: type, name: str) -> _Call:
     """Decorate a class with plain methods that call those of `self._file`."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = getattr(self, "_kind", _OTHER).attribute(self._file, name)(*args, **kwargs)
+        result = _attribute(self, name)(*args, **kwargs)
         if name == "detach":
             self._kind = _OTHER
         return result
@@ -1774,10 +1651,17 @@ def proxy_method_directly(cls: type, name: str) -> _Call:
 @_decorator
 def proxy_property_directly(cls: type, name: str) -> property:
     """Decorate a class with properties that are those of `self._file`."""
-    return property(lambda self: getattr(self, "_kind", _OTHER).attribute(self._file, name))
+    return property(lambda self: _attribute(self, name))
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` knows what may be done at once
+
+
+_kept_alive: dict[int, tuple[object, _File]] = {}
+
+
+def _let_go(reference: object) -> None:
+    _kept_alive.pop(id(reference), None)
 
 
 class AsyncBase(_Generic[_S]):
@@ -1811,24 +1695,35 @@ class AsyncBase(_Generic[_S]):
         self._file = file
         self._executor = executor
         self._queue = _Queue()
+        loop = loop or asyncio._get_running_loop()
+        self._opened_in: Callable[[], Any] = _nobody if loop is None else weakref.ref(loop)
 
-    def _wrap(self, file: _File) -> None:
+    @property
+    def _file(self) -> _File:
+        """The wrapped file, which may be used between awaited calls."""
+        self._kind.reset()
+        return self._wrapped
+
+    @_file.setter
+    def _file(self, file: _File) -> None:
         self._wrapped = file
         self._kind = _UNKNOWN
-
-    _file: Any = property(operator.attrgetter("_wrapped"), _wrap)
+        # In a reference cycle the collector may close the layers of a file in any order, and lose what is in them, if it
+        # finds them all.  So the file is kept out of its sight, and let go with its asynchronous file.
+        reference = weakref.ref(self, _let_go)
+        _kept_alive[id(reference)] = reference, file
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.get_running_loop()
+        return self._opened_in() or asyncio.get_running_loop()
 
     def __repr__(self) -> str:
-        return f"{super().__repr__()} wrapping {self._file!r}"
+        return f"{super().__repr__()} wrapping {self._wrapped!r}"
 
     if not TYPE_CHECKING:  # to which only `AsyncFile` shall have any attribute
 
         def __getattr__(self, name):
-            value = _NOTHING if name.startswith("_") else getattr(self._file, name, _NOTHING)
+            value = _NOTHING if name.startswith("_") else getattr(self._wrapped, name, _NOTHING)
             if value is _NOTHING:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             if not callable(value) or isinstance(value, type):
@@ -1839,10 +1734,10 @@ class AsyncBase(_Generic[_S]):
                     return await self._finish(name, *args, **kwargs)
                 return await _do(self, name, args, kwargs)
 
-            return types.MethodType(_names(type(self), name, method, getattr(type(self._file), name, value)), self)
+            return types.MethodType(_names(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *(name for name in dir(self._file) if not name.startswith("_"))})
+        return sorted({*super().__dir__(), *(name for name in dir(self._wrapped) if not name.startswith("_"))})
 
     def __aiter__(self) -> Self:
         """We are our own iterator, unless somebody has put a `readline` of his own in the place of ours."""
@@ -1858,8 +1753,8 @@ class AsyncBase(_Generic[_S]):
                 return line
             for line in kind.more_lines(self._queue):
                 return line
-        except BaseException:  # of the decoder, which has thrown away lines that were counted
-            kind.forget()
+        except BaseException:
+            kind.reset()
             raise
         line = await self.readline()
         if line:
@@ -1867,7 +1762,7 @@ class AsyncBase(_Generic[_S]):
         raise StopAsyncIteration
 
     async def __aenter__(self) -> Self:
-        if getattr(self._file, "closed", False) is True:
+        if getattr(self._wrapped, "closed", False) is True:
             raise ValueError("I/O operation on closed file.")
         return self
 
@@ -1879,17 +1774,22 @@ class AsyncBase(_Generic[_S]):
         await self._finish("close")
 
     async def _finish(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        kind = self._kind
+        file, queue, kind = self._wrapped, self._queue, self._kind
         kind.stop()
-        if not self._queue.busy:
-            kind.forget()
-        if name == "__exit__" and not hasattr(self._file, name):
+        if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
-        try:
-            call = kind.work, (self._file, name, args, kwargs)
-            return await self._queue.run(self._executor, *call, key=_SEEK, steady=True)
-        finally:
-            self._kind.stop()  # it may have become known meanwhile
+        if isinstance(kind, _Pair) and kind.queue.busy:  # a thread reads, perhaps for ever: it closes the file
+            close = functools.partial(kind.work, file, name, args, kwargs)
+            kind.queue.add(_Operation(asyncio.get_running_loop(), close, _OWN_THREAD))
+            return None
+        cancelled = await queue.hold(steady=True)
+        kind = self._kind  # it may have become known meanwhile
+        kind.stop()
+        kind.forget()
+        result = await queue.run(self._executor, kind.work, (file, name, args, kwargs), steady=True, held=True)
+        if cancelled is not None:
+            raise cancelled
+        return result
 
 
 async def _read_lines(file: Any) -> Any:
@@ -1908,17 +1808,17 @@ class AsyncIndirectBase(AsyncBase[_S]):
         super().__init__(None, loop, executor)
 
     @property
-    def _file(self) -> _File:
+    def _wrapped(self) -> _File:
         return self._indirect()
 
-    @_file.setter
-    def _file(self, value: _File) -> None:
+    @_wrapped.setter
+    def _wrapped(self, value: _File) -> None:
         pass
 
     @property
     def _kind(self) -> _Kind:
         try:
-            return self._kinds.get(self._file, _UNKNOWN)
+            return self._kinds.get(self._wrapped, _UNKNOWN)
         except TypeError:  # an object of a user's that cannot be a key
             return _OTHER
 
@@ -1927,7 +1827,7 @@ class AsyncIndirectBase(AsyncBase[_S]):
         # Threads and other loops write to these files, too: nothing can be known of what is in their buffers.
         if kind is not _UNKNOWN:
             with contextlib.suppress(TypeError):
-                self._kinds[self._file] = kind if isinstance(kind, _Stream) else _OTHER
+                self._kinds[self._wrapped] = kind if isinstance(kind, _Stream) else _OTHER
 
 
 _ANY_FILE = (
