@@ -259,13 +259,34 @@ def _pickles(executor: Executor | None) -> bool:
     return executor is not None and not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
 
 
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _nobody() -> None:
+    """A dead weak reference."""
+
+
+async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+    future = executor.submit(func, *args, **kwargs)
+    future.add_done_callback(lambda _: loop.call_soon_threadsafe(_resolve, done))
+    try:
+        await done
+        return future.result()
+    finally:
+        future.cancel()
+
+
 def _call(
     executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING,
     undo: Callable[[Any], object] | None = None,
 ) -> Awaitable[Any]:  # fmt: skip
     """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
-    if _pickles(executor):
-        return asyncio.get_running_loop().run_in_executor(executor, functools.partial(func, *args, **kwargs))
+    if executor is not None and _pickles(executor):
+        return _in_process(executor, func, args, kwargs)
     return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
@@ -562,7 +583,6 @@ class _Kind:
     stream = False  # whether `call` answers reads
     lines: Iterable[Any] = ()  # an iterator of lines that are in memory
     room = 0  # bytes that can be written to memory
-    before: Any = None  # the position before the latest read in a thread, if the file can tell it
 
     if TYPE_CHECKING:  # what a stream has
         queue: _Queue
@@ -589,20 +609,10 @@ class _Kind:
 
     def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """In a thread: make the call, and what it pays to do along with it."""
-        if self.at_once and name in _READS:
-            self.before = self.position(file)
         return getattr(file, name)(*args, **kwargs)
 
-    def position(self, file: _File) -> Any:
-        try:
-            return file.tell()
-        except Exception:  # of any decoder
-            return None
-
-    def put_back(self, file: _File) -> None:
+    def put_back(self, _: object) -> None:
         """In a thread: undo a read whose caller was cancelled."""
-        if self.before is not None:
-            file.seek(self.before)
 
     def stop(self) -> None:
         """The file is about to be closed."""
@@ -637,6 +647,7 @@ class _Disk(_Kind):
         self.file = text or self.buffer
         self.size = self.normal = size  # of the buffer; 0: unknown, or there is none
         self.size_is_free = free  # `io.open` chose it, not its caller
+        self.before: Any = None  # the position before the latest read in a thread, if the file can tell it
         self.going_on = False  # reading or writing in sequence, where a large buffer pays
         self.encoding = "" if text is None else codecs.lookup(text.encoding).name
         simple = self.encoding in ("utf-8", "ascii", "iso8859-1")
@@ -661,6 +672,22 @@ class _Disk(_Kind):
         if self.text is not None:
             return type(position) is int and whence == 0 and 0 <= position < 1 << 63
         return type(position) is int and whence in (0, 1)
+
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name in _READS:
+            self.before = self.position()
+        return super().work(file, name, args, kwargs)
+
+    def position(self) -> Any:
+        try:
+            return self.file.tell()
+        except Exception:  # of any decoder
+            return None
+
+    def put_back(self, _: object) -> None:
+        self.reset()
+        if self.before is not None:
+            self.file.seek(self.before)
 
     def resize(self, size: int) -> None:
         """Give the buffer another size, if `io.open` chose it.
@@ -938,11 +965,6 @@ class _Reader(_Disk):
             self.count_off(name if name == "read" else "", result)
         return result
 
-    def put_back(self, file: _File) -> None:
-        self.reset()
-        super().put_back(file)
-
-
 _HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # they change nothing
 
 
@@ -1040,15 +1062,17 @@ class _Writer(_Disk):
             self.space = 0
         return result
 
-    def position(self, file: _File) -> Any:
+    def position(self) -> Any:
         # To ask a text layer flushes it, on which depends what is read after a write without a `seek` in between.
-        return None if self.dirty and self.text is not None else super().position(file)
+        return None if self.dirty and self.text is not None else super().position()
 
     def moves(self) -> None:
-        """The position moves.  In a file opened with "a+" it tells from now on when the buffer is flushed."""
+        """The position moves.  In a file that appends it tells from now on when the buffer is flushed."""
         self.going_on = False
-        if self.appends and self.update:
+        if self.appends and self.usable:
             self.usable = False
+            self.file.flush()
+            self.resize(self.normal)
 
     def empties(self, sure: bool = False) -> None:
         """Nothing is left to be written; but what was read may fill a buffer that is for both, unless we are *sure*."""
@@ -1088,8 +1112,9 @@ def _examine(file: _File, newline: str | None = None, buffering: int = 0) -> _Ki
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
         raw: Any
-        if type(buffer) not in _FIRST_LOOK:  # a user's own
-            return _Pair(file) if buffer.readable() and buffer.writable() and _can_wait_for(buffer.fileno()) else _OTHER
+        if type(buffer) not in _FIRST_LOOK:
+            duplex = isinstance(buffer, io.RawIOBase) and buffer.readable() and buffer.writable()  # a user's own
+            return _Pair(file) if duplex and _can_wait_for(buffer.fileno()) else _OTHER
         if type(buffer) is io.BufferedRWPair:  # which tells nobody what it is a pair of
             parts = _referents(buffer)
             if not parts:
@@ -1180,13 +1205,6 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _nobody() -> None:
-    """A reference that leads nowhere."""
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 class _Stream(_Kind):
@@ -1501,14 +1519,16 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             kind = self._kind
             if kind is _UNKNOWN:  # nobody has looked at it meanwhile
                 where = _OWN_THREAD if executor is None else executor
-                kind = self._kind = await _Queue().run(where, _examine, (file,))
+                self._kind = await _Queue().run(where, _examine, (file,))
+                kind = self._kind
         if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
             if held:
                 held = False
                 queue.release()
             return await kind.call(name, args)  # in a queue of its own: a read that waits does not hold up a write
         if not kind.at_once or kind.stream:
-            return await queue.run(executor, kind.work, (file, name, args, kwargs), held=held)
+            holding, held = held, False
+            return await queue.run(executor, kind.work, (file, name, args, kwargs), held=holding)
         asked = not held and queue.is_free() and _Turn.current().is_open()
         if not held:
             await queue.hold()
@@ -1521,15 +1541,13 @@ async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> 
             if result is not _LATER:
                 return result
         held = False
-        undo = functools.partial(_put_back, kind, file) if name in _READS else None
+        undo = kind.put_back if name in _READS else None
         return await queue.run(executor, kind.work, (file, name, args, kwargs), undo=undo, held=True)
     finally:
         if held:
+            if queue.waiting:
+                kind.forget()  # they come before what was granted to us
             queue.release()
-
-
-def _put_back(kind: _Kind, file: _File, result: object) -> None:
-    kind.put_back(file)
 
 
 def _names(cls: type, name: str, function: Any, method: Any) -> Any:

@@ -3668,129 +3668,47 @@ def test_the_switch_is_an_environment_variable(monkeypatch):
         assert run_python("import aiofiles; print(aiofiles.delegate_all)").split() == [str(expected)]
 
 
-@pytest.fixture
-def workers(monkeypatch):
-    """A plain executor of three threads, in which idle workers wait long, and which counts how often it is asked."""
-    if not CPYTHON:
-        pytest.skip("there each call is one of the executor's")
-    monkeypatch.setattr(aiofiles._Workers, "KEEP_ALIVE", 0.5)
+async def call_in(executor, func, *args):
+    return await aiofiles.os.wrap(func)(*args, executor=executor)
+
+
+async def test_calls_at_the_same_time_have_a_thread_each():
     with concurrent.futures.ThreadPoolExecutor(3) as executor:
-        submit, executor.asked = executor.submit, 0
-
-        def count(*args):
-            executor.asked += 1
-            return submit(*args)
-
-        executor.submit = count
-        yield executor
-
-
-def call_in(executor, func, *args):
-    return aiofiles.os.wrap(func)(*args, executor=executor)
-
-
-async def test_a_worker_that_is_done_takes_the_next_call(workers, monkeypatch):
-    monkeypatch.setattr(aiofiles._Workers, "SLICE", 100)
-    threads = set()
-    for _ in range(20):
-        threads.add(await call_in(workers, threading.get_ident))
-        await until(lambda: aiofiles._Workers.of_executor[workers].idle)
-    assert len(threads) == workers.asked == 1
-
-
-async def test_calls_at_the_same_time_have_a_worker_each(workers, monkeypatch):
-    monkeypatch.setattr(aiofiles._Workers, "SLICE", 100)
-    for _ in range(20):  # first there is none, then all are idle
         barrier = threading.Barrier(3)
-        await within(asyncio.gather(*(call_in(workers, barrier.wait, 20) for _ in range(3))))
-        await until(lambda: aiofiles._Workers.of_executor[workers].idle == 3)
-    assert workers.asked == 3
+        await within(asyncio.gather(*(call_in(executor, barrier.wait, 20) for _ in range(3))))
 
 
-async def test_workers_change_what_they_share_under_its_lock(workers):
-    """Or a worker is taken for asked that never comes: on PyPy this took a minute to hang."""
-    unlocked = []
-
-    class Checked(aiofiles._Workers):
-        def __setattr__(self, name, value):
-            if name in ("asked", "idle") and hasattr(self, "asked") and not self.lock.locked():
-                unlocked.append(name)
-            super().__setattr__(name, value)
-
-    aiofiles._Workers.of_executor[workers] = Checked()
-    for _ in range(3):
-        await call_in(workers, int)
-    workers.shutdown()
-    with pytest.raises(RuntimeError):
-        await call_in(workers, int)
-    assert not unlocked
-
-
-async def test_a_worker_leaves_for_the_calls_of_others(workers):
-    async def call_on_and_on():
-        while True:
-            await call_in(workers, int)
-
-    tasks = [asyncio.create_task(call_on_and_on()) for _ in range(5)]
+async def test_calls_are_made_though_the_executor_drops_them():
+    executor, gate = concurrent.futures.ThreadPoolExecutor(3), threading.Event()
     try:
         for _ in range(3):
-            await within(asyncio.wrap_future(workers.submit(int)))
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-async def test_calls_are_made_though_the_executor_forgets_its_workers(workers):
-    gate = threading.Event()
-    try:
-        for _ in range(3):
-            workers.submit(gate.wait, 20)
-        tasks = [asyncio.create_task(call_in(workers, str, number)) for number in range(10)]
+            executor.submit(gate.wait, 20)
+        tasks = [asyncio.create_task(call_in(executor, str, number)) for number in range(10)]
         await turns()
-        workers.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(wait=False, cancel_futures=True)
         assert await within(asyncio.gather(*tasks)) == [str(number) for number in range(10)]
     finally:
         gate.set()
 
 
-async def test_an_executor_that_was_shut_down_takes_no_call(workers):
-    await call_in(workers, int)
-    workers.shutdown()
+async def test_an_executor_that_was_shut_down_takes_no_call():
+    executor = concurrent.futures.ThreadPoolExecutor(1)
+    await call_in(executor, int)
+    executor.shutdown()
     with pytest.raises(RuntimeError, match="shutdown"):
-        await call_in(workers, int)
-    assert not aiofiles._Workers.of_executor[workers].calls
+        await call_in(executor, int)
 
 
-async def test_whatever_the_executor_raises_reaches_the_caller(workers):
-    for error in RuntimeError, ValueError:
-        workers.submit = mock.Mock(side_effect=error("refused"))
+@pytest.mark.parametrize("error", [RuntimeError, ValueError])
+async def test_what_the_executor_raises_reaches_the_caller(error, pool, tmp_path):
+    pool.submit = mock.Mock(side_effect=error("refused"))
+    with pytest.raises(error, match="refused"):
+        await within(call_in(pool, int))
+    file = aiofiles.wrap_file(io.StringIO(), executor=pool)
+    for _ in range(2):  # the queue is free again
         with pytest.raises(error, match="refused"):
-            await within(call_in(workers, int))
-
-
-async def test_a_call_is_made_though_another_loop_asked_for_its_worker_in_vain(workers):
-    made = threading.Event()
-
-    def refuse(*args):
-        aiofiles._Workers.of_executor[workers].submit(workers, made.set)  # what another loop does meanwhile
-        raise RuntimeError("shutdown")
-
-    workers.submit = refuse
-    with pytest.raises(RuntimeError, match="shutdown"):
-        await call_in(workers, int)
-    assert made.wait(20)
-
-
-async def test_a_worker_does_what_is_left_after_a_shutdown(workers, monkeypatch):
-    """Its time is over, but the executor takes no worker for the calls behind it."""
-    monkeypatch.setattr(aiofiles._Workers, "SLICE", 0)
-    gate = threading.Event()
-    tasks = [asyncio.create_task(call_in(workers, gate.wait, 20)) for _ in range(3)]
-    tasks += [asyncio.create_task(call_in(workers, str, number)) for number in range(10)]
-    await until(lambda: workers.asked == 4)  # the last one waits in the executor's queue
-    workers.shutdown(wait=False)
-    gate.set()
-    assert await within(asyncio.gather(*tasks)) == [True] * 3 + [str(number) for number in range(10)]
+            await within(file.write("x"))
+    await within(file.close())
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -4944,22 +4862,21 @@ async def test_a_fifo_that_an_opener_opens(tmp_path):
         assert await within(file.readline()) == "line\n"
 
 
-async def test_an_explicit_executor_is_used(pool):
+@pytest.mark.parametrize("way", ["open", "wrap_file"])
+async def test_reading_a_pipe_takes_no_thread_of_an_explicit_executor(way, pool):
     reading, writing = os.pipe()
-    async with aiofiles.open(reading, executor=pool) as file:
-        before = pool.submitted
-        os.write(writing, b"line\n")
-        assert await within(file.readline()) == "line\n"
-        assert pool.submitted == before + 1
-    os.close(writing)
-    reading, writing = os.pipe()
-    file = aiofiles.wrap_file(open(reading, "rb"), executor=pool)
+    if way == "open":
+        file = await aiofiles.open(reading, executor=pool)
+    else:
+        file = aiofiles.wrap_file(open(reading), executor=pool)
     task = asyncio.create_task(file.readline())
     await turns()
-    before = pool.submitted
-    assert before
+    if way == "wrap_file":
+        await until(lambda: pool.submitted)  # the file is inspected there
+    gate = pool.block()
     os.write(writing, b"line\n")
-    assert await within(task) == b"line\n"
+    assert await within(task) == "line\n"
+    gate.set()
     await file.close()
     os.close(writing)
 
