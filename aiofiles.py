@@ -316,8 +316,8 @@ class _Queue:
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, in its order.
 
-        If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *steady* operation is finished first:
-        CancelledError is raised when it is done.  *held* says that the caller holds the queue, which this releases.
+        If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *steady* operation is finished
+        first: CancelledError is raised when it is done.  *held* says that the caller holds the queue; `run` releases it.
         """
         if _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
@@ -556,8 +556,8 @@ class _Turn:
 # A file object has a kind, which a thread finds out, and the kind answers a call at once if that cannot block.  Of most
 # objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk is a `_Reader`, which
 # answers from the buffer or else asks the kernel, or a `_Writer`, which answers as long as the buffer has room.  The
-# question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or fails; it is asked for all that
-# the call will read.  A loop over lines or small writes does not even ask its kind each time: an answer grants some
+# question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or fails; it is asked for all
+# that the call will read.  A loop over lines or small writes does not even ask its kind each time: an answer grants some
 # more of them (`lines`, `room`), and any other call takes back what is left of the grant.
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -692,8 +692,8 @@ class _Disk(_Kind):
     def resize(self, size: int) -> None:
         """Give the buffer another size, if `io.open` chose it.
 
-        `__init__` makes a buffered object anew around the same raw file.  That is safe while nothing is left in it to be
-        written: what it has read ahead is read again from the position that is set anew.
+        `__init__` makes a buffered object anew around the same raw file.  That is safe while nothing is left in it to
+        be written: what it has read ahead is read again from the position that is set anew.
         """
         size = max(size, self.normal)
         if self.size_is_free and size != self.size and not self.buffer.closed:
@@ -1058,7 +1058,7 @@ class _Writer(_Disk):
             self.dirty = False
             self.empties(name == "flush")
         elif name not in _HARMLESS and self.buffer is not self.raw:
-            self.dirty = True
+            self.dirty = self.dirty or name not in _READS
             self.space = 0
         return result
 
@@ -1726,8 +1726,8 @@ class AsyncBase(_Generic[_S]):
     def _file(self, file: _File) -> None:
         self._wrapped = file
         self._kind = _UNKNOWN
-        # In a reference cycle the collector may close the layers of a file in any order, and lose what is in them, if it
-        # finds them all.  So the file is kept out of its sight, and let go with its asynchronous file.
+        # In a reference cycle the collector may close the layers of a file in any order, and lose what is in them, if
+        # it finds them all.  So the file is referenced from elsewhere until its asynchronous file is gone.
         reference = weakref.ref(self, _let_go)
         _kept_alive[id(reference)] = reference, file
 
