@@ -317,7 +317,7 @@ class _Queue:
         """Await func(*args, **kwargs) in a thread of *executor*, in its order.
 
         If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *steady* operation is finished
-        first: CancelledError is raised when it is done.  *held* says that the caller holds the queue; `run` releases it.
+        first: CancelledError is raised when it is done.  *held* says that the caller holds the queue: this releases it.
         """
         if _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
@@ -557,8 +557,8 @@ class _Turn:
 # objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk is a `_Reader`, which
 # answers from the buffer or else asks the kernel, or a `_Writer`, which answers as long as the buffer has room.  The
 # question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or fails; it is asked for all
-# that the call will read.  A loop over lines or small writes does not even ask its kind each time: an answer grants some
-# more of them (`lines`, `room`), and any other call takes back what is left of the grant.
+# that the call will read.  A loop over lines or small writes does not even ask its kind each time: an answer grants
+# some more of them (`lines`, `room`), and any other call takes back what is left of the grant.
 # ---------------------------------------------------------------------------------------------------------------------
 
 _GRANT_LINES = 128  # lines that are granted together
