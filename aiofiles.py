@@ -880,6 +880,7 @@ class _Reader(_Disk):
         self.fd = raw.fileno()
         self.chunk = _CHUNK  # bytes that a text layer reads at once, whatever buffer is below
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
+        self.flags: int = _posix.RWF_NOWAIT if self.asks else 0
         self.usable = True  # whether lines and positions are what this class takes them for
         self.read_all = False  # by the last read, of a text, although it was one with a size
         if text is not None:
@@ -1052,13 +1053,16 @@ class _Reader(_Disk):
         got = 0
         try:
             while got < length:
-                more = _posix.preadv(self.fd, [view[got:length]], start + got, _posix.RWF_NOWAIT)
+                more = _posix.preadv(self.fd, [view[got:length]], start + got, self.flags)
                 if not more:  # and not only a kernel that answers short
                     break
                 got += more
         except BlockingIOError:
             return -1
         except OSError:  # this file system does not tell
+            if self.flags and _kernel.is_memory(self.fd):
+                self.flags = 0
+                return self.cached(start, length)
             self.asks = False
             return -1
         return got
@@ -1303,6 +1307,274 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
     if _CPYTHON:  # a buffer counts in the size of its object
         return buffer.__sizeof__() - type(buffer).__basicsize__, free
     return getattr(raw, "_blksize", 0) if free else buffering, free
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What the kernel has cached
+#
+# Opening a file, looking it up and closing it take no thread if Linux says that no disk is needed for them.  The
+# question is `openat2` with RESOLVE_CACHED: it fails with EAGAIN unless the kernel has the whole path in memory.
+# `statx` of the descriptor tells the rest.  After a yes the standard library's own function is called on the event
+# loop, while that descriptor keeps the kernel from dropping what it has.  Any doubt is a no: the call goes to a thread.
+# ---------------------------------------------------------------------------------------------------------------------
+
+_LINK = 1  # what a function needs: the link itself, not what it leads to
+_OWN = 2  # a file of this user: for others the kernel may have to read an ACL
+_REGULAR = 4  # a regular file: opening a directory may wait on btrfs
+_CLOSABLE = 8  # a file whose close does not write
+_CONTENT = 16  # the whole content
+_CODEC = 32  # an encoding whose codec is imported
+_OPENER = 64  # an opener that does not wait for leases
+_DISK, _SWAPPED, _MEMORY = 1, 2, 3  # the place where a file system keeps its files; 0 is any other
+_PLACES = {0xEF53: _DISK, 0x58465342: _DISK, 0x9123683E: _DISK, 0x01021994: _SWAPPED, 0x858458F6: _MEMORY}
+_SURE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}  # the function raises this without waiting
+_REFUSED = {errno.ENOSYS, errno.EPERM, errno.EINVAL}  # by an old kernel or a sandbox, which is not asked again
+_FS_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+
+
+class _Kernel:
+    """The questions to the kernel, and the facts that are needed to ask them."""
+
+    usable: bool | None = False  # None: ctypes is not imported yet
+    if _CPYTHON and sys.platform == "linux" and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel"):
+        usable = None  # not on PyPy, whose ctypes is slow; Android may kill a process for an unusual system call
+
+    # The real functions: tests replace those in `os`.
+    close, dup, open, wall_clock = map(staticmethod, (_os.close, _os.dup, _os.open, time.time))
+
+    def __init__(self) -> None:
+        self.facts: dict[Any, int] = {}  # the place of a mount, by its id; by an encoding, whether its codec is imported
+        self.rules: dict[int, tuple[int, int, _Args]] = {}  # by the id of a function
+        self.originals: _Args | None = ()  # functions that must not have been replaced
+
+    # ---- facts: a daemon thread finds them out, as that may wait, and until then the answer is no
+
+    def is_ready(self) -> bool:
+        if self.usable is None:
+            self.usable = False
+            self.find_out(-1, self.load)
+        return bool(self.usable)
+
+    def find_out(self, key: Any, find: _Call, fd: int = -1) -> int:
+        """Let find(key, a duplicate of *fd*) find out the fact *key*, which is 0 until then."""
+        self.facts[key] = 0
+        try:
+            copy = fd if fd < 0 else self.dup(fd)
+            try:
+                _spawn(self.learn, key, find, copy)
+            except BaseException:
+                self.learn(key, lambda *_: 0, copy)
+                raise
+        except (OSError, RuntimeError):  # no more descriptors or threads
+            del self.facts[key]
+        return 0
+
+    def learn(self, key: Any, find: _Call, copy: int) -> None:
+        try:
+            self.facts[key] = find(key, copy)
+        finally:
+            if copy >= 0:
+                self.close(copy)
+
+    def load(self, *_: Any) -> int:
+        """Import ctypes, which takes 2 to 10 ms, and prepare the system calls."""
+        import ctypes
+        import fcntl
+        import struct
+
+        class Answer(threading.local):  # of statx: other threads run while the kernel writes it
+            def __init__(self) -> None:
+                self.data = bytearray(256)
+                self.pointer = ctypes.byref((ctypes.c_char * 256).from_buffer(self.data))
+
+        libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: fstatfs would keep the GIL while it waits for a server
+        self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
+        self.answer = Answer()
+        # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
+        self.unpack = struct.Struct("=I4xQII4xH66xq40xQ").unpack_from
+        self.openat2, self.at_fdcwd, self.size = ctypes.c_long(437), ctypes.c_long(-100), ctypes.c_size_t(24)
+        flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
+        self.how = [
+            ctypes.byref((ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached)) for extra in (0, _posix.O_NOFOLLOW)
+        ]
+        self.fcntl, self.f_getfl = fcntl.fcntl, fcntl.F_GETFL
+        self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
+        return 1
+
+    def place(self, _: int, fd: int) -> int:
+        import ctypes
+
+        data = (ctypes.c_ulong * 32)()
+        place = 0 if self.fstatfs(fd, ctypes.byref(data)) else _PLACES.get(data[0] & 0xFFFFFFFF, 0)
+        if place == _SWAPPED:
+            with builtins.open("/proc/swaps", "rb") as swaps:
+                return _MEMORY if len(swaps.readlines()) == 1 else _SWAPPED
+        return place
+
+    def codec(self, encoding: str | None, _: int) -> int:
+        io.TextIOWrapper(io.BytesIO(), encoding)
+        return 1
+
+    # ---- questions
+
+    def allows(self, fd: int, needs: int) -> int:
+        """The place of the file *fd*; 0 if a call may wait for something that `openat2` does not tell of."""
+        answer = self.answer
+        if self.statx(fd, b"", 0x5000, 0x47FF, answer.pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC
+            return 0
+        mask, attributes, links, owner, mode, changed, mount = self.unpack(answer.data)
+        if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): the other ids are used again after an unmount
+            self.usable = False
+            return 0
+        place = self.facts.get(mount)
+        if place is None:
+            place = self.find_out(mount, self.place, fd)
+        if not place or attributes & 0x100800:  # FUSE, overlayfs, ...; encrypted or with fs-verity, which is not tried
+            return 0
+        if needs & _OWN and not owner == _posix.geteuid() == _posix.getuid():
+            return 0
+        if needs & _REGULAR and not _stat.S_ISREG(mode):
+            return 0
+        if needs & _CLOSABLE:
+            # The last close of a deleted file frees its blocks.  A file that was truncated and written again is written
+            # to the disk by any close, unless the kernel has done so by itself, which it does within a minute.
+            if not links or (place == _DISK and changed > self.wall_clock() - 60):
+                return 0
+        return place
+
+    def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
+        """function(*args, **kwargs), which looks up *path*; or `_LATER`."""
+        fd = self.syscall(self.openat2, self.at_fdcwd, path, self.how[needs & _LINK], self.size)
+        if fd < 0:
+            error = self.errno()
+            if error in _SURE:
+                return function(*args, **kwargs)
+            if error in _REFUSED:
+                self.usable = False
+            return _LATER
+        try:
+            place = self.allows(fd, needs)
+            if not place:
+                return _LATER
+            if needs & _CONTENT:
+                return self.read(function, args, kwargs, path, place)
+            return function(*args, **kwargs)
+        except BlockingIOError:  # from `open_unblocked`
+            return _LATER
+        finally:
+            self.close(fd)
+
+    def read(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, place: int) -> Any:
+        """The same for a function that reads the whole file."""
+        fd = self.open_unblocked(path, _posix.O_CLOEXEC)  # while it is open nobody can get a lease
+        try:
+            size = _os.fstat(fd).st_size
+            if size > _SCRATCH:
+                return _LATER
+            if place != _MEMORY:
+                try:
+                    if _posix.preadv(fd, [bytearray(size + 1)], 0, _posix.RWF_NOWAIT) != size:
+                        return _LATER
+                except OSError:
+                    return _LATER
+            return function(*args, **kwargs)
+        finally:
+            self.close(fd)
+
+    def open_unblocked(self, path: Any, flags: int) -> int:
+        """An opener: BlockingIOError if another process has a lease on the file, which it may give up only later."""
+        fd: int = self.open(path, flags | _posix.O_NONBLOCK)
+        _posix.set_blocking(fd, True)
+        return fd
+
+    def closes(self, file: _File, kind: _Kind) -> bool:
+        """Whether a close of *file* cannot wait."""
+        if type(kind) is not _Reader or kind.file is not file or kind.raw.closed or not self.is_ready():
+            return False  # for instance a temporary file, which is removed as well
+        fd = kind.raw.fileno()  # which may have been opened for writing, too
+        return bool(self.allows(fd, _CLOSABLE)) and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+
+    def is_memory(self, fd: int) -> bool:
+        """Whether a read of the file *fd* only copies memory."""
+        return self.is_ready() and self.allows(fd, 0) == _MEMORY
+
+    # ---- functions
+
+    def rely_on(self, owner: Any, needs: dict[str, Any]) -> None:
+        """Let these functions of *owner* be called at once, as long as none of them or of those before is replaced."""
+        get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
+        functions = get(owner)
+        if self.usable is False or self.originals is None or not all(map(_is_original, functions[1:])):
+            self.originals = None
+            return
+        self.originals = *self.originals, (get, owner, functions)
+        for function, (name, need) in zip(functions[1:], needs.items()):
+            if need is not None:
+                most = 2 if name in ("access", "read_text") else 1
+                self.rules[id(function)] = need, most, self.originals
+
+
+def _is_original(function: Any) -> bool:
+    """Whether *function* is the standard library's own, and no wrapper that was put in its place."""
+    if type(function) is types.BuiltinFunctionType:
+        home = function.__self__.__name__
+    else:
+        home = function.__globals__["__name__"] if type(function) is types.FunctionType else ""
+    return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
+
+
+async def _if_cached(executor: Executor | None, function: _Call, args: _Args, kwargs: _Kwargs) -> Any:
+    """The result of a function that looks up a path, if the kernel says that this cannot wait; or `_LATER`."""
+    kernel = _kernel
+    if type(function) is types.MethodType:  # of a pathlib.Path
+        function, args = function.__func__, (function.__self__, *args)
+    rule = kernel.rules.get(id(function))
+    if rule is None or executor is not None or delegate_all or not kernel.is_ready():
+        return _LATER
+    needs, most, originals = rule
+    for get, owner, functions in originals:
+        if get(owner) != functions:
+            return _LATER
+    if not 0 < len(args) <= most:
+        return _LATER
+    try:
+        path = args[0] if type(args[0]) is str else _os.fspath(args[0])
+        path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
+    except Exception:  # a descriptor; the function itself says what is wrong
+        return _LATER
+    if needs & _OPENER:
+        mode = kwargs.get("mode", "r")
+        if mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+            return _LATER
+        if mode == "rb":
+            needs &= ~_CODEC
+        kwargs = {**kwargs, "opener": kernel.open_unblocked}
+    elif kwargs and [*kwargs] != ["encoding"]:  # `dir_fd` for instance
+        return _LATER
+    if needs & _CODEC:
+        encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
+        if not (encoding is None or type(encoding) is str):
+            return _LATER
+        known = kernel.facts.get(encoding)
+        if not (kernel.find_out(encoding, kernel.codec) if known is None else known):
+            return _LATER
+    turn = _Turn.current()
+    if not turn.is_open():
+        await turn.wait()
+    return kernel.call(function, args, kwargs, path, needs)
+
+
+_PATH_NEEDS = {
+    **dict.fromkeys(("stat", "exists", "is_dir", "is_file", "is_socket", "is_fifo", "is_block_device"), 0),
+    "is_char_device": 0, "lstat": _LINK, "is_symlink": _LINK, "open": None,
+    "read_bytes": _OWN | _REGULAR | _CLOSABLE | _CONTENT, "read_text": _OWN | _REGULAR | _CLOSABLE | _CONTENT | _CODEC,
+}  # fmt: skip
+_kernel = _Kernel()
+_kernel.rely_on(_os, {"stat": 0, "lstat": _LINK})
+_kernel.rely_on(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
+_kernel.rely_on(_os, {"access": _OWN, **{
+    f"path.{name}": 0 for name in ("exists", "isfile", "isdir", "getsize", "getatime", "getctime", "getmtime")
+}, "path.islink": _LINK, "path.lexists": _LINK})  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1885,6 +2157,9 @@ class AsyncBase(_Generic[_S]):
             kind.forget()
         if name == "__exit__" and not hasattr(self._file, name):
             name, args = "close", ()
+        # The turn of the loop does not matter here: waiting for the next one takes longer than the close.
+        if self._executor is None and self._queue.is_free() and _kernel.closes(self._file, kind):
+            return kind.work(self._file, name, args, kwargs)
         try:
             call = kind.work, (self._file, name, args, kwargs)
             return await self._queue.run(self._executor, *call, key=_SEEK, steady=True)
@@ -2205,7 +2480,7 @@ _open.__name__ = _open.__qualname__ = "open"  # for whoever reads that it was ne
 
 
 async def _opened(
-    executor: Executor | None, call: Callable[[], _File], undo: Callable[[Any], object], newline: str | None = None,
+    executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object], newline: str | None = None,
     buffering: int = -1, path: object = None,
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
@@ -2224,7 +2499,10 @@ async def _opened(
             undo(opened[0])
 
     queue = _Queue()
-    opened = await queue.run(executor, look_and_open, (executor is not None,), undo=close)
+    file = await _if_cached(executor, call.func, call.args, call.keywords)
+    opened = None if file is _LATER else (file, _examine(file, newline, buffering))
+    if opened is None:
+        opened = await queue.run(executor, look_and_open, (executor is not None,), undo=close)
     if opened is None:  # this may wait for a writer for ever
         opened = await queue.run(_OWN_THREAD, look_and_open, (True,), undo=close)
     file, kind = opened
@@ -2407,7 +2685,9 @@ _LOOKS = "__name__", "__qualname__", "__doc__"
 def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
     @functools.wraps(func)
     async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
-        return await _call(executor, look_up(), args, kwargs, undo)
+        function = look_up()
+        result = await _if_cached(executor, function, args, kwargs)
+        return result if result is not _LATER else await _call(executor, function, args, kwargs, undo)
 
     return run
 
@@ -2865,7 +3145,7 @@ def _plain_path(value: Any) -> Any:
     return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
 
 
-def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[_Call, _Call]:
+def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
     """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
     pathlib = _source_module("pathlib")
     kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
@@ -2893,7 +3173,8 @@ def _path_method(cls: type, name: str) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
             call, convert = _path_call(self, name, args, kwargs)
-            return convert(await _call(executor, call))
+            result = await _if_cached(executor, call.func, call.args, call.keywords)
+            return convert(result if result is not _LATER else await _call(executor, call))
 
     if inspect.ismethod(stands_for):
         return classmethod(_names(cls, name, method, stands_for.__func__))
@@ -2908,6 +3189,7 @@ def _path_class() -> Any:
     if _made_path_class:
         return _made_path_class["Path"]
     pathlib = _source_module("pathlib")
+    _kernel.rely_on(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
