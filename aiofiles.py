@@ -1384,15 +1384,15 @@ class _Kernel:
 
         class Answer(threading.local):  # of statx: other threads run while the kernel writes it
             def __init__(self) -> None:
-                self.data = bytearray(256)
-                self.pointer = ctypes.byref((ctypes.c_char * 256).from_buffer(self.data))
+                data = bytearray(256)
+                self.buffer = data, ctypes.byref((ctypes.c_char * 256).from_buffer(data))
 
         libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: fstatfs would keep the GIL while it waits for a server
         self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
         self.answer = Answer()
         # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
         self.unpack = struct.Struct("=I4xQII4xH66xq40xQ").unpack_from
-        self.openat2, self.at_fdcwd, self.size = ctypes.c_long(437), ctypes.c_long(-100), ctypes.c_size_t(24)
+        self.openat2, self.at_fdcwd, self.size = map(ctypes.c_long.from_param, (437, -100, 24))
         flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
         self.how = [
             ctypes.byref((ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached)) for extra in (0, _posix.O_NOFOLLOW)
@@ -1419,10 +1419,10 @@ class _Kernel:
 
     def allows(self, fd: int, needs: int) -> int:
         """The place of the file *fd*; 0 if a call may wait for something that `openat2` does not tell of."""
-        answer = self.answer
-        if self.statx(fd, b"", 0x5000, 0x47FF, answer.pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC
+        data, pointer = self.answer.buffer
+        if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC
             return 0
-        mask, attributes, links, owner, mode, changed, mount = self.unpack(answer.data)
+        mask, attributes, links, owner, mode, changed, mount = self.unpack(data)
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): the other ids are used again after an unmount
             self.usable = False
             return 0
@@ -1529,7 +1529,7 @@ async def _if_cached(executor: Executor | None, function: _Call, args: _Args, kw
     if type(function) is types.MethodType:  # of a pathlib.Path
         function, args = function.__func__, (function.__self__, *args)
     rule = kernel.rules.get(id(function))
-    if rule is None or executor is not None or delegate_all or not kernel.is_ready():
+    if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
         return _LATER
     needs, most, originals = rule
     for get, owner, functions in originals:
@@ -2498,18 +2498,18 @@ async def _opened(
         if opened is not None:
             undo(opened[0])
 
-    queue = _Queue()
     file = await _if_cached(executor, call.func, call.args, call.keywords)
-    opened = None if file is _LATER else (file, _examine(file, newline, buffering))
-    if opened is None:
-        opened = await queue.run(executor, look_and_open, (executor is not None,), undo=close)
+    if file is not _LATER:
+        opened = file, _examine(file, newline, buffering)
+    else:
+        opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
     if opened is None:  # this may wait for a writer for ever
-        opened = await queue.run(_OWN_THREAD, look_and_open, (True,), undo=close)
+        opened = await _Queue().run(_OWN_THREAD, look_and_open, (True,), undo=close)
     file, kind = opened
     try:
         result = _wrap_any(file, executor)
     except BaseException:
-        await queue.run(executor, close, (opened,), steady=True)
+        await _Queue().run(executor, close, (opened,), steady=True)
         raise
     if isinstance(result, AsyncBase) and result._kind is _UNKNOWN:
         result._kind = kind
@@ -2671,7 +2671,9 @@ class _Namespace(types.ModuleType):
 
 def _source_module(name: str) -> Any:
     """The module *name* as it is now: tests replace it."""
-    return importlib.import_module("os").path if name == "os.path" else importlib.import_module(name)
+    if name == "os.path":
+        return _source_module("os").path
+    return sys.modules.get(name) or importlib.import_module(name)
 
 
 def _public(module: object) -> list[str]:
