@@ -1312,42 +1312,40 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 # ---------------------------------------------------------------------------------------------------------------------
 # What the kernel has cached
 #
-# Opening a file, looking it up and closing it take no thread if Linux says that no disk is needed for them.  The
-# question is `openat2` with RESOLVE_CACHED: it fails with EAGAIN unless the kernel has the whole path in memory.
-# `statx` of the descriptor tells the rest.  After a yes the standard library's own function is called on the event
-# loop, while that descriptor keeps the kernel from dropping what it has.  Any doubt is a no: the call goes to a thread.
+# Opening, looking up and closing a file take no thread if Linux says that no disk is needed for that.  The question is
+# `openat2` with RESOLVE_CACHED, which fails with EAGAIN unless the kernel has the whole path in memory; `statx` of the
+# descriptor tells the rest.  After a yes the standard library's own function is called on the event loop, while that
+# descriptor keeps the inode in memory.  Any doubt means no, and the call goes to a thread.  What the questions rely on
+# and may be slow to find out (`facts`) is found out in a daemon thread; until then the answer is no as well.
 # ---------------------------------------------------------------------------------------------------------------------
 
-_LINK = 1  # what a function needs: the link itself, not what it leads to
-_OWN = 2  # a file of this user: for others the kernel may have to read an ACL
+_LINK = 1  # what a function needs: to look up the link itself
+_OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
 _REGULAR = 4  # a regular file: opening a directory may wait on btrfs
-_CLOSABLE = 8  # a file whose close does not write
+_CLOSABLE = 8  # a file whose close writes nothing
 _CONTENT = 16  # the whole content
-_CODEC = 32  # an encoding whose codec is imported
-_OPENER = 64  # an opener that does not wait for leases
-_DISK, _SWAPPED, _MEMORY = 1, 2, 3  # the place where a file system keeps its files; 0 is any other
-_PLACES = {0xEF53: _DISK, 0x58465342: _DISK, 0x9123683E: _DISK, 0x01021994: _SWAPPED, 0x858458F6: _MEMORY}
-_SURE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}  # the function raises this without waiting
-_REFUSED = {errno.ENOSYS, errno.EPERM, errno.EINVAL}  # by an old kernel or a sandbox, which is not asked again
+_CODEC = 32  # a text encoding whose module is imported
+_OPENER = 64  # an opener that does not wait until another process gives up its lease
+_DISK, _SWAPPABLE, _MEMORY = 1, 2, 3  # where a local file system keeps its files
+_FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
+    0xEF53: _DISK, 0x58465342: _DISK, 0x9123683E: _DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _MEMORY,
+}  # fmt: skip
 _FS_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 
 class _Kernel:
-    """The questions to the kernel, and the facts that are needed to ask them."""
+    """What is asked, and what the answers rely on."""
 
-    usable: bool | None = False  # None: ctypes is not imported yet
+    usable: bool | None = False  # None: nothing was asked yet
     if _CPYTHON and sys.platform == "linux" and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel"):
-        usable = None  # not on PyPy, whose ctypes is slow; Android may kill a process for an unusual system call
-
-    # The real functions: tests replace those in `os`.
-    close, dup, open, wall_clock = map(staticmethod, (_os.close, _os.dup, _os.open, time.time))
+        usable = None  # not on PyPy, whose ctypes is slow, nor on Android, which may kill who calls openat2
 
     def __init__(self) -> None:
-        self.facts: dict[Any, int] = {}  # the place of a mount, by its id; by an encoding, whether its codec is imported
-        self.rules: dict[int, tuple[int, int, _Args]] = {}  # by the id of a function
-        self.originals: _Args | None = ()  # functions that must not have been replaced
-
-    # ---- facts: a daemon thread finds them out, as that may wait, and until then the answer is no
+        self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by encoding, if it is imported
+        self.rules: dict[int, tuple[int, _Args]] = {}  # by the id of a function, what it needs, and its `originals`
+        self.originals: _Args | None = ()  # functions that mock, pyfakefs or blockbuster may replace
+        # These are called although tests replace them in `os` and `time`.
+        self.close, self.dup, self.open, self.wall_clock = _os.close, _os.dup, _os.open, time.time
 
     def is_ready(self) -> bool:
         if self.usable is None:
@@ -1356,225 +1354,199 @@ class _Kernel:
         return bool(self.usable)
 
     def find_out(self, key: Any, find: _Call, fd: int = -1) -> int:
-        """Let find(key, a duplicate of *fd*) find out the fact *key*, which is 0 until then."""
+        """Call find(key, a duplicate of *fd*) in a daemon thread, to find out the fact *key*, which is 0 until then."""
         self.facts[key] = 0
         try:
             copy = fd if fd < 0 else self.dup(fd)
             try:
-                _spawn(self.learn, key, find, copy)
-            except BaseException:
-                self.learn(key, lambda *_: 0, copy)
+                _spawn(find, key, copy)
+            except RuntimeError:
+                self.close(copy)
                 raise
         except (OSError, RuntimeError):  # no more descriptors or threads
             del self.facts[key]
         return 0
 
-    def learn(self, key: Any, find: _Call, copy: int) -> None:
-        try:
-            self.facts[key] = find(key, copy)
-        finally:
-            if copy >= 0:
-                self.close(copy)
-
-    def load(self, *_: Any) -> int:
-        """Import ctypes, which takes 2 to 10 ms, and prepare the system calls."""
+    def load(self, *_: int) -> None:
+        """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
         import ctypes
         import fcntl
         import struct
 
-        class Answer(threading.local):  # of statx: other threads run while the kernel writes it
+        class Local(threading.local):  # other threads run while `statx` writes its answer
             def __init__(self) -> None:
-                data = bytearray(256)
-                self.buffer = data, ctypes.byref((ctypes.c_char * 256).from_buffer(data))
+                answer = bytearray(256)
+                self.answer = answer, ctypes.byref((ctypes.c_char * 256).from_buffer(answer))
 
-        libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: fstatfs would keep the GIL while it waits for a server
+        libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: in `fstatfs` a server of FUSE could stop the process
         self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
-        self.answer = Answer()
+        self.local, self.fcntl, self.f_getfl = Local(), fcntl.fcntl, fcntl.F_GETFL
         # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
         self.unpack = struct.Struct("=I4xQII4xH66xq40xQ").unpack_from
         self.openat2, self.at_fdcwd, self.size = map(ctypes.c_long.from_param, (437, -100, 24))
         flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
-        self.how = [
-            ctypes.byref((ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached)) for extra in (0, _posix.O_NOFOLLOW)
-        ]
-        self.fcntl, self.f_getfl = fcntl.fcntl, fcntl.F_GETFL
+        questions = [(ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached) for extra in (0, _posix.O_NOFOLLOW)]
+        self.questions = [*map(ctypes.byref, questions)]
         self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
-        return 1
 
-    def place(self, _: int, fd: int) -> int:
+    def find_place(self, mount: int, fd: int) -> None:
         import ctypes
 
-        data = (ctypes.c_ulong * 32)()
-        place = 0 if self.fstatfs(fd, ctypes.byref(data)) else _PLACES.get(data[0] & 0xFFFFFFFF, 0)
-        if place == _SWAPPED:
+        try:
+            answer = (ctypes.c_ulong * 32)()
+            place = 0 if self.fstatfs(fd, ctypes.byref(answer)) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
             with builtins.open("/proc/swaps", "rb") as swaps:
-                return _MEMORY if len(swaps.readlines()) == 1 else _SWAPPED
-        return place
+                if place == _SWAPPABLE and len(swaps.readlines()) == 1:  # which is the heading
+                    place = _MEMORY
+            self.facts[mount] = place
+        finally:
+            self.close(fd)
 
-    def codec(self, encoding: str | None, _: int) -> int:
+    def find_codec(self, encoding: str | None, _: int) -> None:
         io.TextIOWrapper(io.BytesIO(), encoding)
-        return 1
+        self.facts[encoding] = 1
 
-    # ---- questions
+    def rely_on(self, owner: Any, needs: dict[str, int | None]) -> None:
+        """Functions of *owner* that are called at once while neither they nor those before them are replaced."""
+        get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
+        functions = get(owner)
+        if self.originals is None or not all(map(_is_original, functions[1:])):  # replaced before the import
+            self.originals = None
+            return
+        self.originals = *self.originals, (get, owner, functions)
+        for function, need in zip(functions[1:], needs.values()):
+            if need is not None:
+                self.rules[id(function)] = need, self.originals
 
     def allows(self, fd: int, needs: int) -> int:
-        """The place of the file *fd*; 0 if a call may wait for something that `openat2` does not tell of."""
-        data, pointer = self.answer.buffer
-        if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC
+        """Where *fd* keeps its content; 0 if a call may wait for something of which `openat2` does not tell."""
+        answer, pointer = self.local.answer
+        if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
             return 0
-        mask, attributes, links, owner, mode, changed, mount = self.unpack(data)
-        if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): the other ids are used again after an unmount
+        mask, attributes, links, owner, mode, changed, mount = self.unpack(answer)
+        if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
         place = self.facts.get(mount)
         if place is None:
-            place = self.find_out(mount, self.place, fd)
-        if not place or attributes & 0x100800:  # FUSE, overlayfs, ...; encrypted or with fs-verity, which is not tried
+            place = self.find_out(mount, self.find_place, fd)
+        if attributes & 0x100800:  # encrypted, or with fs-verity: what these wait for is not known
             return 0
         if needs & _OWN and not owner == _posix.geteuid() == _posix.getuid():
             return 0
         if needs & _REGULAR and not _stat.S_ISREG(mode):
             return 0
-        if needs & _CLOSABLE:
-            # The last close of a deleted file frees its blocks.  A file that was truncated and written again is written
-            # to the disk by any close, unless the kernel has done so by itself, which it does within a minute.
-            if not links or (place == _DISK and changed > self.wall_clock() - 60):
-                return 0
+        # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written again
+        # writes it to the disk, unless the kernel has done that by itself, for which it takes half a minute.
+        if needs & _CLOSABLE and (not links or (place == _DISK and changed > self.wall_clock() - 60)):
+            return 0
         return place
 
     def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
-        """function(*args, **kwargs), which looks up *path*; or `_LATER`."""
-        fd = self.syscall(self.openat2, self.at_fdcwd, path, self.how[needs & _LINK], self.size)
+        """The result of the call, which looks up *path*, or `_LATER`."""
+        fd = self.syscall(self.openat2, self.at_fdcwd, path, self.questions[needs & _LINK], self.size)
         if fd < 0:
             error = self.errno()
-            if error in _SURE:
-                return function(*args, **kwargs)
-            if error in _REFUSED:
+            if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+                return function(*args, **kwargs)  # which raises that without waiting
+            if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
                 self.usable = False
             return _LATER
+        opened = [fd]
         try:
             place = self.allows(fd, needs)
             if not place:
                 return _LATER
             if needs & _CONTENT:
-                return self.read(function, args, kwargs, path, place)
-            return function(*args, **kwargs)
-        except BlockingIOError:  # from `open_unblocked`
-            return _LATER
-        finally:
-            self.close(fd)
-
-    def read(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, place: int) -> Any:
-        """The same for a function that reads the whole file."""
-        fd = self.open_unblocked(path, _posix.O_CLOEXEC)  # while it is open nobody can get a lease
-        try:
-            size = _os.fstat(fd).st_size
-            if size > _SCRATCH:
-                return _LATER
-            if place != _MEMORY:
-                try:
-                    if _posix.preadv(fd, [bytearray(size + 1)], 0, _posix.RWF_NOWAIT) != size:
-                        return _LATER
-                except OSError:
+                opened.append(self.open_unblocked(args[0], _os.O_RDONLY))  # while it is open nobody gets a lease
+                size = _os.fstat(opened[1]).st_size
+                if place == _SWAPPABLE or size > _SCRATCH:
+                    return _LATER
+                if place == _DISK and _posix.preadv(opened[1], [bytearray(size + 1)], 0, _posix.RWF_NOWAIT) != size:
                     return _LATER
             return function(*args, **kwargs)
+        except BlockingIOError:  # a lease, or content that is not cached
+            return _LATER
         finally:
-            self.close(fd)
+            for fd in opened:
+                self.close(fd)
 
     def open_unblocked(self, path: Any, flags: int) -> int:
-        """An opener: BlockingIOError if another process has a lease on the file, which it may give up only later."""
         fd: int = self.open(path, flags | _posix.O_NONBLOCK)
         _posix.set_blocking(fd, True)
         return fd
 
-    def closes(self, file: _File, kind: _Kind) -> bool:
-        """Whether a close of *file* cannot wait."""
-        if type(kind) is not _Reader or kind.file is not file or kind.raw.closed or not self.is_ready():
-            return False  # for instance a temporary file, which is removed as well
-        fd = kind.raw.fileno()  # which may have been opened for writing, too
-        return bool(self.allows(fd, _CLOSABLE)) and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
-
     def is_memory(self, fd: int) -> bool:
-        """Whether a read of the file *fd* only copies memory."""
+        """Whether a read of *fd* only copies memory."""
         return self.is_ready() and self.allows(fd, 0) == _MEMORY
 
-    # ---- functions
-
-    def rely_on(self, owner: Any, needs: dict[str, Any]) -> None:
-        """Let these functions of *owner* be called at once, as long as none of them or of those before is replaced."""
-        get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
-        functions = get(owner)
-        if self.usable is False or self.originals is None or not all(map(_is_original, functions[1:])):
-            self.originals = None
-            return
-        self.originals = *self.originals, (get, owner, functions)
-        for function, (name, need) in zip(functions[1:], needs.items()):
-            if need is not None:
-                most = 2 if name in ("access", "read_text") else 1
-                self.rules[id(function)] = need, most, self.originals
+    def closes(self, file: _File, kind: _Kind) -> bool:
+        """Whether a close of *file* cannot wait: it is only a file, which was opened only for reading."""
+        if type(kind) is not _Reader or kind.file is not file or kind.raw.closed or not self.is_ready():
+            return False
+        fd = kind.raw.fileno()
+        return self.allows(fd, _CLOSABLE) > 0 and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
 
 
 def _is_original(function: Any) -> bool:
-    """Whether *function* is the standard library's own, and no wrapper that was put in its place."""
+    """Whether *function* is the standard library's own and not a wrapper, which may call it in its own way."""
+    home = ""
     if type(function) is types.BuiltinFunctionType:
-        home = function.__self__.__name__
-    else:
-        home = function.__globals__["__name__"] if type(function) is types.FunctionType else ""
+        home = function.__self__.__name__  # type: ignore[attr-defined]
+    elif type(function) is types.FunctionType:
+        home = function.__globals__["__name__"]
     return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
 
 
-async def _if_cached(executor: Executor | None, function: _Call, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of a function that looks up a path, if the kernel says that this cannot wait; or `_LATER`."""
+async def _if_cached(executor: Executor | None, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
+    """The result of a function that looks up a path, if the kernel says that it cannot wait; or `_LATER`."""
     kernel = _kernel
     if type(function) is types.MethodType:  # of a pathlib.Path
         function, args = function.__func__, (function.__self__, *args)
     rule = kernel.rules.get(id(function))
     if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
         return _LATER
-    needs, most, originals = rule
+    needs, originals = rule
     for get, owner, functions in originals:
         if get(owner) != functions:
             return _LATER
-    if not 0 < len(args) <= most:
-        return _LATER
     try:
-        path = args[0] if type(args[0]) is str else _os.fspath(args[0])
+        path: Any = args[0] if type(args[0]) is str else _os.fspath(args[0])
         path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
-    except Exception:  # a descriptor; the function itself says what is wrong
+    except Exception:  # a descriptor, or nothing to look up: the function itself says what is wrong
         return _LATER
     if needs & _OPENER:
         mode = kwargs.get("mode", "r")
-        if mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+        if len(args) > 1 or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
             return _LATER
         if mode == "rb":
             needs &= ~_CODEC
         kwargs = {**kwargs, "opener": kernel.open_unblocked}
-    elif kwargs and [*kwargs] != ["encoding"]:  # `dir_fd` for instance
+    elif len(args) > 2 or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
         return _LATER
     if needs & _CODEC:
         encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
-        if not (encoding is None or type(encoding) is str):
+        known = kernel.facts.get(encoding) if encoding is None or type(encoding) is str else 0
+        if not (kernel.find_out(encoding, kernel.find_codec) if known is None else known):
             return _LATER
-        known = kernel.facts.get(encoding)
-        if not (kernel.find_out(encoding, kernel.codec) if known is None else known):
-            return _LATER
-    turn = _Turn.current()
-    if not turn.is_open():
-        await turn.wait()
+    if not _Turn.current().is_open():
+        await _Turn.current().wait()
     return kernel.call(function, args, kwargs, path, needs)
 
 
-_PATH_NEEDS = {
-    **dict.fromkeys(("stat", "exists", "is_dir", "is_file", "is_socket", "is_fifo", "is_block_device"), 0),
-    "is_char_device": 0, "lstat": _LINK, "is_symlink": _LINK, "open": None,
-    "read_bytes": _OWN | _REGULAR | _CLOSABLE | _CONTENT, "read_text": _OWN | _REGULAR | _CLOSABLE | _CONTENT | _CODEC,
-}  # fmt: skip
+_PATH_NEEDS: dict[str, int | None] = {
+    **dict.fromkeys(("exists", "is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
+    **{"stat": 0, "lstat": _LINK, "is_symlink": _LINK, "open": None},
+    "read_bytes": _OWN | _REGULAR | _CLOSABLE | _CONTENT,
+    "read_text": _OWN | _REGULAR | _CLOSABLE | _CONTENT | _CODEC,
+}
 _kernel = _Kernel()
-_kernel.rely_on(_os, {"stat": 0, "lstat": _LINK})
-_kernel.rely_on(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
-_kernel.rely_on(_os, {"access": _OWN, **{
-    f"path.{name}": 0 for name in ("exists", "isfile", "isdir", "getsize", "getatime", "getctime", "getmtime")
-}, "path.islink": _LINK, "path.lexists": _LINK})  # fmt: skip
+if _kernel.usable is None:
+    _kernel.rely_on(_os, {"stat": 0, "lstat": _LINK})
+    _kernel.rely_on(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
+    _names_of_paths = "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"
+    _kernel.rely_on(_os.path, {**dict.fromkeys(_names_of_paths, 0), "islink": _LINK, "lexists": _LINK})
+    _kernel.rely_on(_os, {"access": _OWN})
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2480,8 +2452,8 @@ _open.__name__ = _open.__qualname__ = "open"  # for whoever reads that it was ne
 
 
 async def _opened(
-    executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object], newline: str | None = None,
-    buffering: int = -1, path: object = None,
+    executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object],
+    newline: str | None = None, buffering: int = -1, path: object = None,
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
 
