@@ -721,6 +721,7 @@ class _Reader(_Disk):
         self.fd = raw.fileno()
         self.chunk = _CHUNK  # bytes that a text layer reads at once, whatever buffer is below
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
+        self.flags: int = _posix.RWF_NOWAIT if self.asks else 0
         self.usable = True  # whether lines and positions are what this class takes them for
         self.read_all = False  # by the last read, of a text, although it was one with a size
         if text is not None:
@@ -910,13 +911,16 @@ class _Reader(_Disk):
         got = 0
         try:
             while got < length:
-                more = _posix.preadv(self.fd, [view[got:length]], start + got, _posix.RWF_NOWAIT)
+                more = _posix.preadv(self.fd, [view[got:length]], start + got, self.flags)
                 if not more:  # and not only a kernel that answers short
                     break
                 got += more
         except BlockingIOError:
             return -1
         except OSError:  # this file system does not tell
+            if self.flags and _kernel.is_memory(self.fd):
+                self.flags = 0
+                return self.cached(start, length)
             self.asks = False
             return -1
         return got
@@ -1192,6 +1196,246 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
     if _CPYTHON:  # a buffer counts in the size of its object
         return buffer.__sizeof__() - type(buffer).__basicsize__, free
     return getattr(raw, "_blksize", 0) if free else buffering, free
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What the kernel has cached
+#
+# Opening, looking up and closing a file take no thread if Linux says that no disk is needed for that.  The question is
+# `openat2` with RESOLVE_CACHED, which fails with EAGAIN unless the kernel has the whole path in memory; `statx` of the
+# descriptor tells the rest.  After a yes the standard library's own function is called on the event loop, while that
+# descriptor keeps the inode in memory.  Any doubt means no, and the call goes to a thread.  What the questions rely on
+# and may be slow to find out (`facts`) is found out in a daemon thread; until then the answer is no as well.
+# ---------------------------------------------------------------------------------------------------------------------
+
+_LINK = 1  # what a function needs: to look up the link itself
+_OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
+_REGULAR = 4  # a regular file: opening a directory may wait on btrfs
+_CLOSABLE = 8  # a file whose close writes nothing
+_CONTENT = 16  # the whole content
+_CODEC = 32  # a text encoding whose module is imported
+_OPENER = 64  # an opener that does not wait until another process gives up its lease
+_DISK, _SWAPPABLE, _MEMORY = 1, 2, 3  # where a local file system keeps its files
+_FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
+    0xEF53: _DISK, 0x58465342: _DISK, 0x9123683E: _DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _MEMORY,
+}  # fmt: skip
+_FS_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+
+
+class _Kernel:
+    """What is asked, and what the answers rely on."""
+
+    usable: bool | None = False  # None: nothing was asked yet
+    if _CPYTHON and sys.platform == "linux" and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel"):
+        usable = None  # not on PyPy, whose ctypes is slow, nor on Android, which may kill who calls openat2
+
+    def __init__(self) -> None:
+        self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by encoding, if it is imported
+        self.rules: dict[int, tuple[int, _Args]] = {}  # by the id of a function, what it needs, and its `originals`
+        self.originals: _Args | None = ()  # functions that mock, pyfakefs or blockbuster may replace
+        # These are called although tests replace them in `os` and `time`.
+        self.close, self.dup, self.open, self.wall_clock = _os.close, _os.dup, _os.open, time.time
+
+    def is_ready(self) -> bool:
+        if self.usable is None:
+            self.usable = False
+            self.find_out(-1, self.load)
+        return bool(self.usable)
+
+    def find_out(self, key: Any, find: _Call, fd: int = -1) -> int:
+        """Call find(key, a duplicate of *fd*) in a daemon thread, to find out the fact *key*, which is 0 until then."""
+        self.facts[key] = 0
+        try:
+            copy = fd if fd < 0 else self.dup(fd)
+            try:
+                _spawn(find, key, copy)
+            except RuntimeError:
+                self.close(copy)
+                raise
+        except (OSError, RuntimeError):  # no more descriptors or threads
+            del self.facts[key]
+        return 0
+
+    def load(self, *_: int) -> None:
+        """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
+        import ctypes
+        import fcntl
+        import struct
+
+        class Local(threading.local):  # other threads run while `statx` writes its answer
+            def __init__(self) -> None:
+                answer = bytearray(256)
+                self.answer = answer, ctypes.byref((ctypes.c_char * 256).from_buffer(answer))
+
+        libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: in `fstatfs` a server of FUSE could stop the process
+        self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
+        self.local, self.fcntl, self.f_getfl = Local(), fcntl.fcntl, fcntl.F_GETFL
+        # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
+        self.unpack = struct.Struct("=I4xQII4xH66xq40xQ").unpack_from
+        self.openat2, self.at_fdcwd, self.size = map(ctypes.c_long.from_param, (437, -100, 24))
+        flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
+        questions = [(ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached) for extra in (0, _posix.O_NOFOLLOW)]
+        self.questions = [*map(ctypes.byref, questions)]
+        self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
+
+    def find_place(self, mount: int, fd: int) -> None:
+        import ctypes
+
+        try:
+            answer = (ctypes.c_ulong * 32)()
+            place = 0 if self.fstatfs(fd, ctypes.byref(answer)) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
+            with builtins.open("/proc/swaps", "rb") as swaps:
+                if place == _SWAPPABLE and len(swaps.readlines()) == 1:  # which is the heading
+                    place = _MEMORY
+            self.facts[mount] = place
+        finally:
+            self.close(fd)
+
+    def find_codec(self, encoding: str | None, _: int) -> None:
+        io.TextIOWrapper(io.BytesIO(), encoding)
+        self.facts[encoding] = 1
+
+    def rely_on(self, owner: Any, needs: dict[str, int | None]) -> None:
+        """Functions of *owner* that are called at once while neither they nor those before them are replaced."""
+        get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
+        functions = get(owner)
+        if self.originals is None or not all(map(_is_original, functions[1:])):  # replaced before the import
+            self.originals = None
+            return
+        self.originals = *self.originals, (get, owner, functions)
+        for function, need in zip(functions[1:], needs.values()):
+            if need is not None:
+                self.rules[id(function)] = need, self.originals
+
+    def allows(self, fd: int, needs: int) -> int:
+        """Where *fd* keeps its content; 0 if a call may wait for something of which `openat2` does not tell."""
+        answer, pointer = self.local.answer
+        if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
+            return 0
+        mask, attributes, links, owner, mode, changed, mount = self.unpack(answer)
+        if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
+            self.usable = False
+            return 0
+        place = self.facts.get(mount)
+        if place is None:
+            place = self.find_out(mount, self.find_place, fd)
+        if attributes & 0x100800:  # encrypted, or with fs-verity: what these wait for is not known
+            return 0
+        if needs & _OWN and not owner == _posix.geteuid() == _posix.getuid():
+            return 0
+        if needs & _REGULAR and not _stat.S_ISREG(mode):
+            return 0
+        # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written again
+        # writes it to the disk, unless the kernel has done that by itself, for which it takes half a minute.
+        if needs & _CLOSABLE and (not links or (place == _DISK and changed > self.wall_clock() - 60)):
+            return 0
+        return place
+
+    def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
+        """The result of the call, which looks up *path*, or `_LATER`."""
+        fd = self.syscall(self.openat2, self.at_fdcwd, path, self.questions[needs & _LINK], self.size)
+        if fd < 0:
+            error = self.errno()
+            if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+                return function(*args, **kwargs)  # which raises that without waiting
+            if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
+                self.usable = False
+            return _LATER
+        opened = [fd]
+        try:
+            place = self.allows(fd, needs)
+            if not place:
+                return _LATER
+            if needs & _CONTENT:
+                opened.append(self.open_unblocked(args[0], _os.O_RDONLY))  # while it is open nobody gets a lease
+                size = _os.fstat(opened[1]).st_size
+                if place == _SWAPPABLE or size > _SCRATCH:
+                    return _LATER
+                if place == _DISK and _posix.preadv(opened[1], [bytearray(size + 1)], 0, _posix.RWF_NOWAIT) != size:
+                    return _LATER
+            return function(*args, **kwargs)
+        except BlockingIOError:  # a lease, or content that is not cached
+            return _LATER
+        finally:
+            for fd in opened:
+                self.close(fd)
+
+    def open_unblocked(self, path: Any, flags: int) -> int:
+        fd: int = self.open(path, flags | _posix.O_NONBLOCK)
+        _posix.set_blocking(fd, True)
+        return fd
+
+    def is_memory(self, fd: int) -> bool:
+        """Whether a read of *fd* only copies memory."""
+        return self.is_ready() and self.allows(fd, 0) == _MEMORY
+
+    def closes(self, file: _File, kind: _Kind) -> bool:
+        """Whether a close of *file* cannot wait: it is only a file, which was opened only for reading."""
+        if type(kind) is not _Reader or kind.file is not file or kind.raw.closed or not self.is_ready():
+            return False
+        fd = kind.raw.fileno()
+        return self.allows(fd, _CLOSABLE) > 0 and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+
+
+def _is_original(function: Any) -> bool:
+    """Whether *function* is the standard library's own and not a wrapper, which may call it in its own way."""
+    home = ""
+    if type(function) is types.BuiltinFunctionType:
+        home = function.__self__.__name__  # type: ignore[attr-defined]
+    elif type(function) is types.FunctionType:
+        home = function.__globals__["__name__"]
+    return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
+
+
+async def _if_cached(executor: Executor | None, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
+    """The result of a function that looks up a path, if the kernel says that it cannot wait; or `_LATER`."""
+    kernel = _kernel
+    if type(function) is types.MethodType:  # of a pathlib.Path
+        function, args = function.__func__, (function.__self__, *args)
+    rule = kernel.rules.get(id(function))
+    if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
+        return _LATER
+    needs, originals = rule
+    for get, owner, functions in originals:
+        if get(owner) != functions:
+            return _LATER
+    try:
+        path: Any = args[0] if type(args[0]) is str else _os.fspath(args[0])
+        path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
+    except Exception:  # a descriptor, or nothing to look up: the function itself says what is wrong
+        return _LATER
+    if needs & _OPENER:
+        mode = kwargs.get("mode", "r")
+        if len(args) > 1 or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+            return _LATER
+        if mode == "rb":
+            needs &= ~_CODEC
+        kwargs = {**kwargs, "opener": kernel.open_unblocked}
+    elif len(args) > 2 or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
+        return _LATER
+    if needs & _CODEC:
+        encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
+        known = kernel.facts.get(encoding) if encoding is None or type(encoding) is str else 0
+        if not (kernel.find_out(encoding, kernel.find_codec) if known is None else known):
+            return _LATER
+    if not _Turn.current().is_open():
+        await _Turn.current().wait()
+    return kernel.call(function, args, kwargs, path, needs)
+
+
+_PATH_NEEDS: dict[str, int | None] = {
+    **dict.fromkeys(("exists", "is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
+    **{"stat": 0, "lstat": _LINK, "is_symlink": _LINK, "open": None},
+    "read_bytes": _OWN | _REGULAR | _CLOSABLE | _CONTENT,
+    "read_text": _OWN | _REGULAR | _CLOSABLE | _CONTENT | _CODEC,
+}
+_kernel = _Kernel()
+if _kernel.usable is None:
+    _kernel.rely_on(_os, {"stat": 0, "lstat": _LINK})
+    _kernel.rely_on(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
+    _names_of_paths = "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"
+    _kernel.rely_on(_os.path, {**dict.fromkeys(_names_of_paths, 0), "islink": _LINK, "lexists": _LINK})
+    _kernel.rely_on(_os, {"access": _OWN})
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1804,7 +2048,14 @@ class AsyncBase(_Generic[_S]):
         kind = self._kind  # it may have become known meanwhile
         kind.stop()
         kind.forget()
-        result = await queue.run(self._executor, kind.work, (file, name, args, kwargs), steady=True, held=True)
+        # The turn of the loop does not matter here: waiting for the next one takes longer than the close.
+        if self._executor is None and not delegate_all and _kernel.closes(file, kind):
+            try:
+                result = kind.work(file, name, args, kwargs)
+            finally:
+                queue.release()
+        else:
+            result = await queue.run(self._executor, kind.work, (file, name, args, kwargs), steady=True, held=True)
         if cancelled is not None:
             raise cancelled
         return result
@@ -2123,8 +2374,8 @@ _open.__name__ = _open.__qualname__ = "open"  # for whoever reads that it was ne
 
 
 async def _opened(
-    executor: Executor | None, call: Callable[[], _File], undo: Callable[[Any], object], newline: str | None = None,
-    buffering: int = -1, path: object = None,
+    executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object],
+    newline: str | None = None, buffering: int = -1, path: object = None,
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
 
@@ -2141,15 +2392,18 @@ async def _opened(
         if opened is not None:
             undo(opened[0])
 
-    queue = _Queue()
-    opened = await queue.run(executor, look_and_open, (executor is not None,), undo=close)
+    file = await _if_cached(executor, call.func, call.args, call.keywords)
+    if file is not _LATER:
+        opened = file, _examine(file, newline, buffering)
+    else:
+        opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
     if opened is None:  # this may wait for a writer for ever
-        opened = await queue.run(_OWN_THREAD, look_and_open, (True,), undo=close)
+        opened = await _Queue().run(_OWN_THREAD, look_and_open, (True,), undo=close)
     file, kind = opened
     try:
         result = _wrap_any(file, executor)
     except BaseException:
-        await queue.run(executor, close, (opened,), steady=True)
+        await _Queue().run(executor, close, (opened,), steady=True)
         raise
     if isinstance(result, AsyncBase) and result._kind is _UNKNOWN:
         result._kind = kind
@@ -2311,7 +2565,9 @@ class _Namespace(types.ModuleType):
 
 def _source_module(name: str) -> Any:
     """The module *name* as it is now: tests replace it."""
-    return importlib.import_module("os").path if name == "os.path" else importlib.import_module(name)
+    if name == "os.path":
+        return _source_module("os").path
+    return sys.modules.get(name) or importlib.import_module(name)
 
 
 def _public(module: object) -> list[str]:
@@ -2325,7 +2581,9 @@ _LOOKS = "__name__", "__qualname__", "__doc__"
 def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
     @functools.wraps(func)
     async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
-        return await _call(executor, look_up(), args, kwargs, undo)
+        function = look_up()
+        result = await _if_cached(executor, function, args, kwargs)
+        return result if result is not _LATER else await _call(executor, function, args, kwargs, undo)
 
     return run
 
@@ -2783,7 +3041,7 @@ def _plain_path(value: Any) -> Any:
     return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
 
 
-def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[_Call, _Call]:
+def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
     """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
     pathlib = _source_module("pathlib")
     kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
@@ -2811,7 +3069,8 @@ def _path_method(cls: type, name: str) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
             call, convert = _path_call(self, name, args, kwargs)
-            return convert(await _call(executor, call))
+            result = await _if_cached(executor, call.func, call.args, call.keywords)
+            return convert(result if result is not _LATER else await _call(executor, call))
 
     if inspect.ismethod(stands_for):
         return classmethod(_names(cls, name, method, stands_for.__func__))
@@ -2826,6 +3085,7 @@ def _path_class() -> Any:
     if _made_path_class:
         return _made_path_class["Path"]
     pathlib = _source_module("pathlib")
+    _kernel.rely_on(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""

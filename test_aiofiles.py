@@ -6917,3 +6917,959 @@ async def test_a_walk_ends_when_onerror_raises(topdown, tmp_path):
             await walk.__anext__()
     with pytest.raises(StopAsyncIteration):
         await walk.__anext__()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What the kernel has cached
+#
+# `hops` counts the calls that go to a thread.  It waits first until the library knows where the files of a folder are.
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def kernel_answers():
+    """Whether the kernel can be asked, which the library has to find out in its own way."""
+    if not (CPYTHON and LINUX and KERNEL_TELLS) or aiofiles.delegate_all:
+        return False
+    import ctypes
+
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    how = (ctypes.c_uint64 * 3)(os.O_PATH | os.O_CLOEXEC, 0, 0x20)
+    fd = call(ctypes.c_long(437), ctypes.c_long(-100), b"/", how, ctypes.c_size_t(24))
+    if fd < 0:
+        return False
+    os.close(fd)
+    return tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 8)
+
+
+def file_system(folder):
+    """The name of the file system of *folder*, as the kernel gives it."""
+    with open("/proc/self/mountinfo") as lines:
+        mounts = [(line.split()[4], line.rpartition(" - ")[2].split()[0]) for line in lines]
+    parents = [str(folder), *map(str, pathlib.Path(folder).parents)]
+    return next(kind for parent in parents for mount, kind in reversed(mounts) if mount == parent)
+
+
+def on_memory():
+    return LINUX and os.path.isdir("/dev/shm") and file_system("/dev/shm") == "tmpfs"
+
+
+def swaps():
+    with open("/proc/swaps") as lines:
+        return len(lines.readlines()) > 1
+
+
+cached_only = pytest.mark.skipif(not kernel_answers(), reason="no kernel to ask")
+root_only = pytest.mark.skipif(not POSIX or os.geteuid() != 0, reason="needs root")
+SLOW_DISK = next(
+    (path for path in (f"{FOLDER}/../shared/slow-disk", "/work/shared/slow-disk") if os.access(path, os.X_OK)), None
+)
+slow_disk_only = pytest.mark.skipif(
+    not SLOW_DISK or not POSIX or os.geteuid() != 0 or not os.path.exists("/dev/fuse"), reason="needs slow-disk and root"
+)
+
+
+class Hops:
+    """Counts the hops of a call; `result` is what the call gave."""
+
+    def __init__(self, pool):
+        self.pool = pool
+        self.result = None
+
+    async def __call__(self, call, *args, **kwargs):
+        before = self.pool.submitted
+        self.result = await within(outcome(call, *args, **kwargs))
+        return self.pool.submitted - before
+
+    async def least(self, call, *args, **kwargs):
+        """The same for a call that may be repeated, if something else has emptied the caches."""
+        for _ in range(5):
+            if not (count := await self(call, *args, **kwargs)):
+                break
+        return count
+
+    async def settle(self, *calls):
+        """Repeat the *calls* until none of them hops."""
+        end = time.monotonic() + 20
+        while any([await self(*call) for call in calls]):
+            assert time.monotonic() < end, f"still hops: {calls}"
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+async def hops(pool, tmp_path, monkeypatch):
+    """For a folder of which the kernel tells all, where text of the usual encodings was opened and no file is new."""
+    if file_system(tmp_path) not in ("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs"):
+        pytest.skip("another file system")
+    asyncio.get_running_loop().set_default_executor(pool)
+    hops = Hops(pool)
+    (tmp_path / "file").write_text("one\ntwo\n")
+    await hops.settle((aiofiles.os.stat, tmp_path))
+    make_old(monkeypatch)
+    for encoding in None, "utf-8":
+        await hops.settle((opened, tmp_path / "file", "r", -1, encoding))
+    return hops
+
+
+def make_old(monkeypatch, seconds=100):
+    """Let all files be older by some seconds: a close of what has just been written hops."""
+    monkeypatch.setattr(aiofiles._kernel, "wall_clock", lambda: time.time() + seconds)
+
+
+async def opened(*args, **kwargs):
+    """Open a file, read and close it: its content, and what can be seen of it."""
+    async with aiofiles.open(*args, **kwargs) as file:
+        return await file.read(), *described(file._file)
+
+
+def plainly_opened(*args, **kwargs):
+    with open(*args, **kwargs) as file:
+        return file.read(), *described(file)
+
+
+def described(file):
+    import fcntl
+
+    fd = file.fileno()
+    flags = fcntl.fcntl(fd, fcntl.F_GETFL), os.get_inheritable(fd), os.get_blocking(fd)
+    return type(file), file.name, file.mode, getattr(file, "encoding", None), flags
+
+
+OF_PATHS = (
+    "stat", "lstat", "exists", "is_dir", "is_file", "is_symlink", "is_socket", "is_fifo", "is_block_device",
+    "is_char_device", "read_text", "read_bytes",
+)  # fmt: skip
+OF_OS_PATH = "exists", "isfile", "isdir", "islink", "lexists", "getsize", "getatime", "getctime", "getmtime"
+LOOK_UPS = {  # ours and the standard library's
+    **{f"os.{name}": (getattr(aiofiles.os, name), getattr(os, name)) for name in ("stat", "lstat")},
+    "os.access": (lambda path: aiofiles.os.access(path, os.R_OK), lambda path: os.access(path, os.R_OK)),
+    **{f"os.path.{name}": (getattr(aiofiles.os.path, name), getattr(os.path, name)) for name in OF_OS_PATH},
+    **{
+        f"Path.{name}": (
+            lambda path, name=name: getattr(aiofiles.Path(path), name)(),
+            lambda path, name=name: getattr(pathlib.Path(path), name)(),
+        )
+        for name in OF_PATHS
+    },
+    **{
+        f"open({mode!r})": (functools.partial(opened, mode=mode), functools.partial(plainly_opened, mode=mode))
+        for mode in ("r", "rb", "rt")
+    },
+}
+
+
+@cached_only
+@pytest.mark.parametrize("name", LOOK_UPS)
+async def test_what_is_cached_takes_no_thread(name, hops, tmp_path):
+    ours, theirs = LOOK_UPS[name]
+    assert await hops.least(ours, str(tmp_path / "file")) == 0
+    assert hops.result == theirs(str(tmp_path / "file"))
+
+
+@cached_only
+async def test_open_at_once_is_in_the_thread_of_the_loop(hops, tmp_path):
+    """Another witness than the number of hops."""
+    path, threads = str(tmp_path / "file"), set()
+    seen_opening[path] = threads
+    await opened(path)
+    assert threads == {threading.current_thread()}
+    threads.clear()
+    async with aiofiles.open(path, "r+"):
+        assert threads and threading.current_thread() not in threads
+    del seen_opening[path]
+
+
+seen_opening = {}
+
+
+@functools.cache
+def _watch_opening():
+    def hook(event, args):
+        if event == "open" and seen_opening and args[0] in seen_opening:
+            seen_opening[args[0]].add(threading.current_thread())
+
+    sys.addaudithook(hook)
+
+
+_watch_opening()
+
+
+@cached_only
+@pytest.mark.parametrize("name", LOOK_UPS)
+async def test_what_is_looked_up_at_once_is_as_in_the_standard_library(name, hops, tmp_path, monkeypatch):
+    tree = {"folder": {"inside": "in\n"}, "to file": ("file",), "to folder": ("folder",), "dangling": ("missing",)}
+    plant(tmp_path, {**tree, "loop": ("loop",), "mine": {}})
+    os.close(os.open(os.fsencode(tmp_path / "odd") + b"\xff", os.O_CREAT))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "private").mkdir(0o000)
+    ours, theirs = LOOK_UPS[name]
+    full = str(tmp_path / "file")
+    paths = [
+        full, "file", b"file", pathlib.Path("file"), aiofiles.Path("file"), "./folder/../file", "folder/../missing/..",
+        "file/", "file/.", "folder", "folder/", "to file", "to file/", "to folder", "to folder/", "to folder/inside",
+        "to folder/../file", "dangling", "dangling/", "loop", "loop/x", "missing", "missing/", "file/below", "", ".", "..",
+        "/", "x" * 300, "x/" * 3000, "a\0b", "\0", "odd\udcff", "\ud800", b"odd\xff", "private/x", "mine", "/dev/null",
+        "//" + full, None, 1.5, [], object(), -1, 10**9, 10**30,
+    ]  # fmt: skip
+    before = descriptors()
+    for path in paths:
+        await hops(ours, path)
+        assert hops.result == await outcome(theirs, path), path
+    assert descriptors() == before
+
+
+@cached_only
+async def test_what_takes_no_thread_although_it_fails(hops, tmp_path):
+    plant(tmp_path, {"loop": ("loop",)})
+    missing = 0 if file_system(tmp_path) != "tmpfs" else 1  # which remembers no missing names
+    for path, count in ("missing", missing), ("file/", 0), ("loop", 0), ("x/" * 3000, 0):
+        path = f"{tmp_path}/{path}"
+        await outcome(os.stat, path)
+        for ours, error in (aiofiles.os.stat, OSError), (opened, OSError), (aiofiles.os.path.exists, None):
+            assert await hops.least(ours, path) == count, (path, ours)
+            assert hops.result is False if error is None else issubclass(hops.result.type, error)
+
+
+@cached_only
+async def test_links_are_looked_up_without_what_they_lead_to(hops, tmp_path):
+    if file_system(tmp_path) == "xfs":
+        pytest.skip("says no")
+    path = str(tmp_path / "link")
+    os.symlink("/proc/version", path)
+    for name in "os.lstat", "os.path.islink", "os.path.lexists", "Path.lstat", "Path.is_symlink":
+        assert await hops.least(LOOK_UPS[name][0], path) == 0, name
+    assert await hops.least(aiofiles.os.stat, path) == 1
+
+
+@cached_only
+@pytest.mark.parametrize("kind", [bytes, pathlib.Path, aiofiles.Path, os.DirEntry, "relative", "not utf-8"])
+async def test_paths_of_any_kind_are_looked_up_at_once(kind, hops, tmp_path, monkeypatch):
+    path = str(tmp_path / "file")
+    if kind is bytes:
+        path = os.fsencode(path)
+    elif kind is os.DirEntry:
+        with os.scandir(tmp_path) as entries:
+            path = next(entries)
+    elif kind == "relative":
+        monkeypatch.chdir(tmp_path)
+        path = "../" + tmp_path.name + "/file"
+    elif kind == "not utf-8":
+        os.rename(path, os.fsencode(path) + b"\xff")
+        path += "\udcff"
+    else:
+        path = kind(path)
+    for ours, theirs in (aiofiles.os.stat, os.stat), (opened, plainly_opened):
+        assert await hops.least(ours, path) == 0
+        assert hops.result == theirs(path)
+
+
+@cached_only
+async def test_what_takes_a_thread_although_it_is_cached(hops, tmp_path):
+    file, folder = str(tmp_path / "file"), str(tmp_path)
+    descriptor, of_folder = os.open(file, os.O_RDONLY), os.open(folder, os.O_RDONLY)
+    link = tmp_path / "link"
+    link.symlink_to(file)
+    calls = [
+        (aiofiles.os.stat, descriptor), (opened, folder), (opened, file, "r+"), (opened, file, "a+"),
+        (opened, file, "rb+"), (aiofiles.os.readlink, link), (aiofiles.os.path.realpath, file),
+        (aiofiles.os.listdir, folder), (aiofiles.os.stat, "/proc/self/status"), (opened, "/proc/self/status"),
+        (functools.partial(aiofiles.os.stat, dir_fd=of_folder), "file"), (aiofiles.Path(file).resolve,),
+        (functools.partial(aiofiles.os.stat, follow_symlinks=False), file),
+        (functools.partial(aiofiles.os.access, effective_ids=True), file, os.R_OK),
+        (functools.partial(opened, opener=os.open), file),
+    ]  # fmt: skip
+    for call in calls:
+        assert await hops(*call) >= 1, call
+        assert isinstance(hops.result, Error) == (call == (opened, folder)), call
+    os.close(descriptor)
+    os.close(of_folder)
+
+
+@cached_only
+async def test_an_executor_gets_what_is_cached(hops, tmp_path):
+    path = str(tmp_path / "file")
+    with Pool() as own:
+        for call in (
+            functools.partial(aiofiles.os.stat, path), functools.partial(aiofiles.os.path.exists, path),
+            aiofiles.Path(path).stat, aiofiles.Path(path).read_bytes, functools.partial(opened, path),
+        ):  # fmt: skip
+            before = own.submitted
+            assert await hops(call, executor=own) == 0
+            assert own.submitted >= before + 1
+        before = own.submitted
+        file = await aiofiles.open(path, executor=own)
+        await file.close()
+        assert own.submitted == before + 2
+
+
+@cached_only
+async def test_delegate_all_sends_what_is_cached_to_a_thread(hops, tmp_path, monkeypatch):
+    monkeypatch.setattr(aiofiles, "delegate_all", True)
+    path = str(tmp_path / "file")
+    for ours, _ in LOOK_UPS.values():
+        assert await hops(ours, path) >= 1, ours
+    assert await hops(opened, path) == 3
+
+
+# ---- the close
+
+
+@cached_only
+@pytest.mark.parametrize("mode", ["r", "rb"])
+@pytest.mark.parametrize("how", ["close", "aclose", "async with", "twice", "opened in a thread"])
+async def test_close_of_what_was_read_takes_no_thread(how, mode, hops, tmp_path):
+    if how == "opened in a thread":
+        with mock.patch("io.open"):
+            file = await aiofiles.open(tmp_path / "file", mode)
+    else:
+        file = await aiofiles.open(tmp_path / "file", mode)
+    await file.read()
+    if how == "async with":
+        assert await hops(file.__aexit__, None, None, None) == 0
+    else:
+        assert await hops(getattr(file, how if how.endswith("close") else "close")) == 0
+    assert file.closed and file._file.closed
+    if how == "twice":
+        await file.close()
+    with pytest.raises(ValueError):
+        await file.read()
+
+
+@cached_only
+async def test_close_may_write_what_was_written_a_moment_ago(hops, tmp_path, monkeypatch):
+    """A writer that has truncated the file and still has it open: on ext4 any close waits for the disk."""
+    if file_system(tmp_path) == "tmpfs":
+        pytest.skip("no disk")
+    for age, count in (0, 1), (55, 1), (65, 0):
+        make_old(monkeypatch, age)
+        file = await aiofiles.open(tmp_path / "file")
+        (tmp_path / "file").write_text("new\n")
+        assert await hops(file.close) == count, age
+        path = aiofiles.Path(tmp_path / "file")
+        assert [await hops.least(path.read_text), await hops.least(path.read_bytes)] == [count, count], age
+
+
+@cached_only
+@pytest.mark.skipif(not on_memory(), reason="no tmpfs")
+async def test_close_on_tmpfs_never_writes(hops, in_memory, monkeypatch):
+    monkeypatch.setattr(aiofiles._kernel, "wall_clock", time.time)
+    (in_memory / "file").write_text("new\n")
+    for ours in opened, aiofiles.Path(in_memory / "file").read_bytes:
+        args = (in_memory / "file",) if ours is opened else ()
+        await hops.settle((ours, *args))
+
+
+@cached_only
+async def test_close_frees_what_was_deleted(hops, tmp_path):
+    for path in tmp_path / "file", tmp_path / "other":
+        path.write_text("one\n")
+        file = await aiofiles.open(path)
+        path.unlink()
+        assert await hops(file.close) == 1
+
+
+@cached_only
+async def test_close_of_what_may_have_been_written(hops, tmp_path):
+    descriptor = os.open(tmp_path / "file", os.O_RDWR)
+    for file in (
+        await aiofiles.open(descriptor, "rb", closefd=False), await aiofiles.open(os.dup(descriptor), "rb"),
+        await aiofiles.open(tmp_path / "file", "r", opener=lambda path, flags: os.open(path, flags | os.O_RDWR)),
+        await aiofiles.open(tmp_path / "file", "r+"), await aiofiles.open(tmp_path / "file", "a"),
+    ):  # fmt: skip
+        await hops(file.read)
+        assert await hops(file.close) == 1
+    os.close(descriptor)
+
+
+@cached_only
+async def test_close_removes_a_temporary_file(hops, tmp_path):
+    """The file inside is one that is only read; the wrapper has more to do."""
+    path = tmp_path / "temporary"
+    path.write_text("one\n")
+    wrapper = tempfile._TemporaryFileWrapper(open(path, "rb"), str(path))
+    file = aiofiles.wrap_file(wrapper)
+    assert await file.read() == b"one\n"
+    file._kind = aiofiles._examine(wrapper)
+    assert await hops(file.close) == 1
+    assert not path.exists()
+
+
+@cached_only
+async def test_close_waits_in_the_line_of_the_file(hops, tmp_path):
+    file = await aiofiles.open(tmp_path / "file", "rb")
+    gate = hops.pool.block()
+    gate.here.wait(20)
+    with mock.patch.object(os, "preadv", side_effect=BlockingIOError):
+        reading = asyncio.create_task(file.read())
+        await turns()
+        closing = asyncio.create_task(file.close())
+        await turns()
+        assert not file.closed
+        gate.set()
+        assert await within(reading) == b"one\ntwo\n"
+    await within(closing)
+    assert file.closed
+
+
+@cached_only
+async def test_the_turn_of_the_loop_may_be_used_up(hops, tmp_path):
+    """Then what is cached waits for the next turn, and takes no thread; a close does not even wait."""
+    path = str(tmp_path / "file")
+    file = await aiofiles.open(path)
+    turn = aiofiles._Turn.current()
+    for ours, args in (aiofiles.os.stat, (path,)), (aiofiles.Path(path).read_bytes, ()), (opened, (path,)):
+        await hops.settle((ours, *args))
+        await asyncio.sleep(0)
+        turn.is_open()
+        turn.ends = 0
+        later = []
+        asyncio.get_running_loop().call_soon(later.append, 1)
+        before = hops.pool.submitted
+        await ours(*args)  # not in a task of its own, which would begin in another turn
+        assert later and hops.pool.submitted == before
+    turn.is_open()
+    turn.ends = 0
+    with pytest.raises(StopIteration):
+        file.close().send(None)
+    assert file.closed
+
+
+# ---- the guards of the questions
+
+
+@cached_only
+@root_only
+async def test_the_acl_of_another_user_may_have_to_be_read(hops, tmp_path):
+    path = str(tmp_path / "file")
+    access = functools.partial(aiofiles.os.access, path, os.R_OK)
+    assert [await hops.least(call) for call in (access, functools.partial(opened, path))] == [0, 0]
+    os.chown(path, 12345, 12345)
+    assert [await hops.least(call) for call in (access, functools.partial(opened, path))] == [1, 1]
+    assert [await hops(call) for call in (aiofiles.Path(path).read_text, aiofiles.Path(path).read_bytes)] == [1, 1]
+    assert await hops.least(aiofiles.os.stat, path) == 0
+    assert hops.result.st_uid == 12345
+
+
+@cached_only
+@pytest.mark.parametrize("function", ["geteuid", "getuid"])
+async def test_the_user_is_the_one_of_now(function, hops, tmp_path):
+    access = functools.partial(aiofiles.os.access, tmp_path / "file", os.R_OK)
+    assert await hops.least(access) == 0
+    with mock.patch.object(os, function, return_value=12345):
+        assert await hops(access) == 1
+
+
+HOLDER = """
+import fcntl
+file = os.open(sys.stdin.readline().strip(), os.O_RDWR)
+def broken(*_):
+    say("broken")
+    signal.alarm(10)
+def release(*_):
+    fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    say("released")
+signal.signal(signal.SIGIO, broken)
+signal.signal(signal.SIGALRM, release)
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+say("holds")
+sys.stdin.readline()
+release()
+"""
+
+
+@cached_only
+@pytest.mark.parametrize("how", ["open", "read_bytes"])
+async def test_another_process_gives_up_its_lease_at_leisure(how, hops, tmp_path):
+    path = tmp_path / "file"
+    with Child(HOLDER) as holder, Pool() as own:
+        holder.send(f"{path}\n".encode())
+        holder.wait_for("holds")
+        before = hops.pool.submitted
+        task = asyncio.create_task(opened(path) if how == "open" else aiofiles.Path(path).read_bytes())
+        await within(asyncio.get_running_loop().run_in_executor(own, holder.wait_for, "broken"))
+        await turns()
+        assert not task.done() and hops.pool.submitted == before + 1  # a thread waits for the holder
+        holder.send(b"\n")
+        await within(task)
+        holder.ends()
+
+
+@cached_only
+async def test_each_thread_has_its_own_answer(hops):
+    """While the kernel writes it other threads run, which may have a loop, too."""
+    here, there = aiofiles._kernel.local.answer, []
+    thread = threading.Thread(target=lambda: there.append(aiofiles._kernel.local.answer))
+    thread.start()
+    thread.join()
+    assert here[0] is aiofiles._kernel.local.answer[0] is not there[0][0]
+
+
+@cached_only
+async def test_a_server_of_fuse_does_not_get_the_gil(hops):
+    """`fstatfs` waits for it, and all threads would wait along."""
+    import ctypes
+
+    kernel = aiofiles._kernel
+    for function in kernel.fstatfs, kernel.statx, kernel.syscall:
+        assert not type(function)._flags_ & ctypes._FUNCFLAG_PYTHONAPI
+
+
+@cached_only
+def test_openat2_has_another_number_on_alpha(monkeypatch):
+    monkeypatch.setattr(os, "uname", lambda: types.SimpleNamespace(machine="alpha"))
+    kernel = aiofiles._Kernel()
+    kernel.load()
+    assert kernel.usable is False
+
+
+@cached_only
+async def test_encodings_are_imported_in_a_thread(hops, tmp_path):
+    path = str(tmp_path / "file")
+
+
+    async def described_only(*args):
+        async with aiofiles.open(*args) as file:
+            return described(file._file)
+
+    for encoding in "cp1140", "koi8_t":
+        aiofiles._kernel.facts.pop(encoding, None)
+        assert await hops(described_only, path, "r", -1, encoding) == 1
+        await hops.settle((described_only, path, "r", -1, encoding))
+        aiofiles._kernel.facts.pop(encoding)
+        read_text = aiofiles.Path(path).read_text
+        assert await hops(read_text, encoding) == 1
+        await hops.settle((read_text, encoding))
+        assert await hops.least(functools.partial(read_text, encoding=encoding)) == 0
+    for encoding in "no such encoding", 5, b"utf-8", []:
+        assert await hops(opened, path, "r", -1, encoding) == 1
+        assert await hops(opened, path, "r", -1, encoding) == 1
+        assert hops.result == await outcome(plainly_opened, path, "r", -1, encoding)
+
+
+@cached_only
+@pytest.mark.parametrize("field, value", [("mask", 0x7FF), ("attributes", 0x800), ("attributes", 0x100000)])
+async def test_files_of_which_too_little_is_known(field, value, hops, tmp_path, monkeypatch):
+    """On a kernel without unique ids of mounts; encrypted; with fs-verity."""
+    kernel, path = aiofiles._kernel, tmp_path / "file"
+    monkeypatch.setattr(kernel, "usable", True)
+    file, unpack = await aiofiles.open(path), kernel.unpack
+
+    def unpack_otherwise(data):
+        mask, attributes, *others = unpack(data)
+        return (value, attributes, *others) if field == "mask" else (mask, value, *others)
+
+    monkeypatch.setattr(kernel, "unpack", unpack_otherwise)
+    assert await hops(file.close) == 1
+    for ours, _ in LOOK_UPS.values():
+        assert await hops(ours, path) >= 1
+    assert kernel.usable is (field != "mask")
+
+
+@cached_only
+async def test_a_mount_that_is_not_known_yet(hops, tmp_path, monkeypatch):
+    kernel, path = aiofiles._kernel, str(tmp_path / "file")
+    facts = {key: value for key, value in kernel.facts.items() if type(key) is not int}
+    found, find = threading.Event(), kernel.find_place
+    threads = []
+
+    def find_later(*args):
+        threads.append(threading.current_thread())
+        found.wait(20)
+        find(*args)
+
+    monkeypatch.setattr(kernel, "facts", facts)
+    monkeypatch.setattr(kernel, "find_place", find_later)
+    try:
+        assert [await hops(ours, path) for ours in (aiofiles.os.stat, opened, aiofiles.os.stat)] == [1, 2, 1]
+        await until(lambda: threads)
+        assert len(threads) == 1 and threads[0].daemon and threads[0] is not threading.current_thread()
+    finally:
+        found.set()
+    await hops.settle((aiofiles.os.stat, path), (opened, path))
+
+
+@cached_only
+@pytest.mark.parametrize("what", ["threads", "descriptors"])
+async def test_there_are_no_more(what, hops, tmp_path, monkeypatch):
+    kernel, path = aiofiles._kernel, str(tmp_path / "file")
+    monkeypatch.setattr(kernel, "facts", {})
+    with monkeypatch.context() as patch:
+        if what == "threads":
+            patch.setattr(aiofiles, "_spawn", mock.Mock(side_effect=RuntimeError("can't start new thread")))
+        else:
+            patch.setattr(kernel, "dup", mock.Mock(side_effect=OSError(errno.EMFILE, "too many")))
+        before = descriptors()
+        assert await hops(aiofiles.os.stat, path) == 1 and hops.result == os.stat(path)
+        assert await hops(opened, path, "rb") == 2
+        assert descriptors() == before
+    await hops.settle((aiofiles.os.stat, path), (opened, path))
+
+
+@cached_only
+@pytest.mark.parametrize("error", ["ENOSYS", "EPERM", "EINVAL", "EAGAIN", "EMFILE", "EACCES"])
+async def test_the_kernel_refuses_the_question(error, hops, tmp_path, monkeypatch):
+    kernel, path = aiofiles._kernel, str(tmp_path / "file")
+    never_again = error in ("ENOSYS", "EPERM", "EINVAL")
+    monkeypatch.setattr(kernel, "usable", True)
+    monkeypatch.setattr(kernel, "errno", lambda: getattr(errno, error))
+    monkeypatch.setattr(kernel, "syscall", mock.Mock(return_value=-1))
+    for ours, theirs in LOOK_UPS.values():
+        assert await hops(ours, path) >= 1
+        assert hops.result == theirs(path)
+    assert kernel.usable is not never_again
+    assert kernel.syscall.call_count == (1 if never_again else len(LOOK_UPS))
+
+
+@cached_only
+def test_a_sandbox_refuses_the_question():
+    """seccomp: `openat2` fails with EPERM, as in containers of some years ago."""
+    output = run_python(
+        """
+        import aiofiles, asyncio, ctypes, os, struct, threading
+        libc = ctypes.CDLL(None, use_errno=True)
+        program = b"".join(struct.pack("=HBBI", *line) for line in (
+            (0x20, 0, 0, 0), (0x15, 0, 1, 437), (0x06, 0, 0, 0x00050001), (0x06, 0, 0, 0x7FFF0000)))
+        code = ctypes.create_string_buffer(program)
+        class Filter(ctypes.Structure):
+            _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+        assert not libc.prctl(38, 1, 0, 0, 0)
+        if libc.prctl(22, 2, ctypes.byref(Filter(4, ctypes.addressof(code))), 0, 0):
+            print("no seccomp")
+            raise SystemExit
+        async def main():
+            for _ in range(20000):
+                assert (await aiofiles.os.stat("/")).st_mode == os.stat("/").st_mode
+                if aiofiles._kernel.facts and aiofiles._kernel.usable is False and hasattr(aiofiles._kernel, "questions"):
+                    break
+                await asyncio.sleep(0.001)
+            async with aiofiles.open("/etc/passwd") as file:
+                assert await file.read() == open("/etc/passwd").read()
+            print(aiofiles._kernel.usable)
+        asyncio.run(main())
+        """
+    )
+    assert output.split() in (["False"], ["no", "seccomp"])
+
+
+@cached_only
+def test_ctypes_is_imported_in_a_thread():
+    output = run_python(
+        """
+        import asyncio, sys, threading
+        threads = []
+        def hook(event, args):
+            if event == "import" and args[0] in ("ctypes", "_ctypes", "fcntl", "struct"):
+                threads.append(threading.current_thread().daemon)
+        sys.modules.pop("struct", None)
+        sys.addaudithook(hook)
+        import aiofiles
+        print(threads, "ctypes" in sys.modules)
+        async def main():
+            for _ in range(20000):
+                await aiofiles.os.stat("/")
+                if aiofiles._kernel.usable:
+                    break
+                await asyncio.sleep(0.001)
+        asyncio.run(main())
+        print("ctypes" in sys.modules, bool(threads) and all(threads))
+        """
+    )
+    assert output.split() == ["[]", "False", "True", "True"]
+
+
+@pytest.mark.parametrize(
+    "where", ["if hasattr(os, 'RWF_NOWAIT'): del os.RWF_NOWAIT", "sys.getandroidapilevel = lambda: 30"]
+)
+def test_where_nothing_is_asked(where):
+    """The first is for programs, and for the benchmark, that want to do without all of this."""
+    output = run_python(
+        f"""
+        import asyncio, os, sys
+        {where}
+        import aiofiles
+        async def main():
+            await aiofiles.os.stat("/")
+            async with aiofiles.open("/etc/passwd") as file:
+                await file.read()
+        asyncio.run(main())
+        print(aiofiles._kernel.usable, aiofiles._kernel.facts, "ctypes" in sys.modules)
+        """
+    )
+    assert output.split() == ["False", "{}", "False"]
+
+
+# ---- replaced functions
+
+
+REPLACED = {  # what is replaced, and calls which get to it
+    "os.stat": ["os.stat", *(f"os.path.{name}" for name in ("exists", "isfile", "getsize")), "Path.stat", "Path.exists"],
+    "os.lstat": ["os.lstat", "os.path.islink", "os.path.lexists"],
+    "os.access": ["os.access"],
+    "os.path.exists": ["os.path.exists"],
+    "os.path.isdir": ["os.path.isdir"],
+    "os.path.getmtime": ["os.path.getmtime"],
+    "pathlib.Path.stat": ["Path.stat", "Path.exists" if sys.version_info < (3, 14) else "Path.is_socket"],
+    "pathlib.Path.exists": ["Path.exists"],
+    "pathlib.Path.open": ["Path.read_text"],
+    "pathlib.Path.read_bytes": ["Path.read_bytes"],
+    "io.open": ["Path.read_text", "Path.read_bytes"],
+    "aiofiles.threadpool.sync_open": ["open('r')", "open('rb')"],
+}
+
+
+@cached_only
+@pytest.mark.parametrize("target", REPLACED)
+async def test_what_is_replaced_is_called_in_a_thread(target, hops, tmp_path, monkeypatch):
+    path, threads = str(tmp_path / "file"), []
+    where, _, name = target.rpartition(".")
+    holder = aiofiles.threadpool if where == "aiofiles.threadpool" else operator_path(where)
+    real = getattr(holder, name)
+
+    def replacement(*args, **kwargs):
+        threads.append(threading.current_thread())
+        return real(*args, **kwargs)
+
+    for call in REPLACED[target]:
+        ours, theirs = LOOK_UPS[call]
+        expected = theirs(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(holder, name, replacement)
+            assert theirs(path) == expected
+            called = bool(threads)  # `Path` of Python 3.10 keeps the real `os.stat`
+            threads.clear()
+            assert await hops(ours, path) >= 1, call
+        assert hops.result == expected
+        assert bool(threads) is called and threading.current_thread() not in threads, call
+        threads.clear()
+        assert await hops.least(ours, path) == 0, call
+
+
+def operator_path(name):
+    module, *rest = name.split(".")
+    return functools.reduce(getattr, rest, importlib.import_module(module))
+
+
+@cached_only
+async def test_a_whole_module_is_replaced(hops, tmp_path, monkeypatch):
+    """As pyfakefs does it: `os` in `sys.modules` and in every module."""
+    fake, threads = types.ModuleType("os"), []
+    fake.__dict__.update(vars(os))
+    fake.stat = lambda path: threads.append(threading.current_thread()) or "faked"
+    monkeypatch.setitem(sys.modules, "os", fake)
+    monkeypatch.setattr(aiofiles, "_os", fake)
+    assert await hops(aiofiles.os.stat, str(tmp_path / "file")) == 1
+    assert hops.result == "faked" and threading.current_thread() not in threads
+
+
+@cached_only
+@pytest.mark.parametrize("name", ["os.stat", "os.lstat", "os.path.exists", "os.path.getsize", "io.open", "builtins.open"])
+def test_replaced_before_the_import(name, tmp_path):
+    """As blockbuster may have done it, for instance, whose functions fail in the thread of the loop."""
+    (tmp_path / "file").write_text("one\n")
+    output = run_python(
+        f"""
+        import asyncio, builtins, functools, io, os, pathlib, threading, time
+        def replace(holder, name):
+            real = getattr(holder, name)
+            @functools.wraps(real)
+            def replacement(*args, **kwargs):
+                if watching and args[0] == {str(tmp_path / "file")!r}:
+                    threads.append(threading.current_thread() is threading.main_thread())
+                return real(*args, **kwargs)
+            setattr(holder, name, replacement)
+        watching, threads = [], []
+        replace({name.rpartition(".")[0]}, {name.rpartition(".")[2]!r})
+        import aiofiles
+        async def opened(path):
+            async with aiofiles.open(path) as file:
+                await file.read()
+        async def main():
+            for _ in range(300):
+                path = {str(tmp_path / "file")!r}
+                await aiofiles.os.stat(path)
+                await aiofiles.os.lstat(path)
+                await aiofiles.os.path.exists(path)
+                await aiofiles.os.path.getsize(path)
+                await opened(path)
+                watching.append(1)
+                await asyncio.sleep(0.001)
+        asyncio.run(main())
+        print(bool(threads) or {name == "io.open"}, any(threads))
+        """
+    )
+    assert output.split() == ["True", "False"]
+
+
+# ---- content
+
+
+@cached_only
+async def test_a_path_is_read_at_once_if_its_content_is_cached(hops, tmp_path):
+    path = tmp_path / "file"
+    for size, count in (0, 0), (1, 0), (256 * 1024, 0), (256 * 1024 + 1, 1):
+        path.write_bytes(b"x" * size)
+        ours = aiofiles.Path(path)
+        assert [await hops.least(ours.read_bytes), await hops.least(ours.read_text)] == [count, count], size
+        assert hops.result == "x" * size
+    if file_system(tmp_path) in ("ext4", "xfs", "btrfs"):
+        path.write_bytes(b"x" * 100_000)
+        with open(path, "rb") as file:
+            os.fsync(file)
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        assert [await hops.least(aiofiles.os.stat, path), await hops(ours.read_bytes)] == [0, 1]
+        assert hops.result == b"x" * 100_000
+
+
+@pytest.fixture
+async def in_memory(hops):
+    """A folder on tmpfs, of which all is known."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        (pathlib.Path(folder) / "file").write_text("one\n")
+        await hops.settle((aiofiles.os.stat, folder))
+        yield pathlib.Path(folder)
+
+
+@cached_only
+@pytest.mark.skipif(not on_memory() or swaps(), reason="no tmpfs, or with swap")
+async def test_reads_from_memory_take_no_thread(hops, in_memory):
+    path = in_memory / "big"
+    path.write_bytes(b"".join(b"%08d\n" % number for number in range(100_000)))
+
+    async def lines(mode):
+        async with aiofiles.open(path, mode) as file:
+            return sum([len(line) async for line in file])
+
+    async def chunks():
+        async with aiofiles.open(path, "rb") as file:
+            return [await file.seek(450_000), len(await file.read(4096)), len(await file.read(65536))]
+
+    assert [await hops.least(lines, "r"), hops.result] == [0, 900_000]
+    assert [await hops.least(lines, "rb"), hops.result] == [0, 900_000]
+    assert [await hops.least(chunks), hops.result] == [0, [450_000, 4096, 65536]]
+    assert [await hops.least(aiofiles.Path(in_memory / "file").read_text), hops.result] == [0, "one\n"]
+
+
+@cached_only
+@pytest.mark.skipif(not on_memory(), reason="no tmpfs")
+@pytest.mark.parametrize("swap", [False, True])
+async def test_what_may_be_swapped_out_is_read_in_a_thread(swap, hops, in_memory, monkeypatch):
+    kernel = aiofiles._kernel
+    monkeypatch.setattr(kernel, "facts", {None: 1})
+    lines = [b"Filename\n", b"/swap\n"] if swap else [b"Filename\n"]
+    real = open
+
+    def fake(path, *args, **kwargs):
+        return io.BytesIO(b"".join(lines)) if path == "/proc/swaps" else real(path, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builtins, "open", fake)
+        await hops.settle((aiofiles.os.stat, in_memory))
+    assert await hops(aiofiles.Path(in_memory / "file").read_bytes) == swap
+    async with aiofiles.open(in_memory / "file", "rb") as file:
+        assert [await hops(file.read, 4), hops.result] == [swap, b"one\n"]
+
+
+# ---- other disks
+
+
+def run_on_slow_disk(program, *options):
+    """Run a program with a folder that holds a file, of which nothing is cached."""
+    return subprocess.run(
+        [SLOW_DISK, *options, "--", sys.executable, "-c", SLOW_PRELUDE.format(FOLDER) + textwrap.dedent(program)],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+SLOW_PRELUDE = """
+import asyncio, concurrent.futures, os, subprocess, sys, threading
+sys.path.insert(0, {0!r})
+import aiofiles
+
+class Pool(concurrent.futures.ThreadPoolExecutor):
+    submitted = 0
+    def submit(self, *args, **kwargs):
+        self.submitted += 1
+        return super().submit(*args, **kwargs)
+
+pool = Pool(2)
+slow = os.environ["SLOW"]
+
+async def hops(awaitable):
+    before = pool.submitted
+    await awaitable
+    return pool.submitted - before
+
+async def until(condition):
+    for _ in range(10000):
+        if await condition():
+            return
+        await asyncio.sleep(0.001)
+    raise SystemExit("does not come about")
+
+async def known(path):
+    "Ask about a mount until the answer is known."
+    mounts = set(aiofiles._kernel.facts)
+    async def condition():
+        await aiofiles.os.stat(path)
+        busy = "aiofiles" in [thread.name for thread in threading.enumerate()]
+        return not busy and any(key != -1 for key in set(aiofiles._kernel.facts) - mounts)
+    await until(condition)
+
+async def opened(path):
+    async with aiofiles.open(path, "rb") as file:
+        return await file.read()
+"""
+
+
+@cached_only
+@slow_disk_only
+def test_a_server_of_fuse_is_never_asked_by_the_loop(tmp_path):
+    """With long timeouts the kernel says yes, and then the server takes its time; overlayfs hides it."""
+    (tmp_path / "file").write_text("one\n")
+    done = run_on_slow_disk(
+        """
+        async def main():
+            asyncio.get_running_loop().set_default_executor(pool)
+            path = f"{slow}/file"
+            await known(path)
+            os.mkdir("/tmp/over"), subprocess.run(
+                ["mount", "-t", "overlay", "none", "-o", f"lowerdir={slow}:/etc", "/tmp/over"], check=True)
+            await known("/tmp/over/file")
+            kernel = aiofiles._kernel
+            for path in path, "/tmp/over/file":
+                fd = kernel.syscall(kernel.openat2, kernel.at_fdcwd, path.encode(), kernel.questions[0], kernel.size)
+                os.close(fd)  # so the kernel has said yes
+                print(await hops(aiofiles.os.stat(path)), await hops(opened(path)), end=" ")
+        asyncio.run(main())
+        """.replace("/tmp/over", str(tmp_path / "over")),
+        "--delay", "1", "--cache", "forever", "--files", str(tmp_path),
+    )  # fmt: skip
+    if "mount" in done.stderr and done.returncode:
+        pytest.skip(done.stderr.splitlines()[-1])
+    first, *others = done.stdout.split()
+    assert done.returncode == 0, done.stderr
+    assert [first, *others] == ["1", "3", "1", "3"]
+
+
+@cached_only
+@slow_disk_only
+@pytest.mark.parametrize("device", ["ext4", "xfs", "btrfs"])
+def test_a_cold_disk_is_asked_in_a_thread(device, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_text("one\n")
+    done = run_on_slow_disk(
+        """
+        async def main():
+            asyncio.get_running_loop().set_default_executor(pool)
+            await known(slow)
+            print(await hops(aiofiles.os.stat(slow)), await hops(aiofiles.os.stat(f"{slow}/folder/file")), end=" ")
+
+            async def at_once():
+                return await hops(aiofiles.os.stat(f"{slow}/folder/file")) == 0
+            await until(at_once)
+        asyncio.run(main())
+        """,
+        "--device", device, "--device-delay", "20", "--files", str(tmp_path),
+    )  # fmt: skip
+    if done.returncode == 69:
+        pytest.skip(done.stderr.splitlines()[-1])
+    assert (done.returncode, done.stdout.split()) == (0, ["0", "1"]), done.stderr
