@@ -12,11 +12,13 @@
 
 All contestants run in one process and one event loop, in random order within each round. Only ratios of their times
 are judged, because a busy or slow machine changes a ratio much less than a time. A row that misses its limit is
-measured again before it counts as missed. The exit status is 1 if a limit is missed; a line for each says which.
+measured again before it counts as missed. The exit status is 3 if limits are missed, and 1 if something does not work;
+the last lines say what.
 
 Without --aiofiles, `hop` takes the place of aiofiles: a small imitation that sends every call to a thread. anyio and
-aiofile take part if they are installed. Small sample files and the environment of the servers are kept in the folder
-aiofiles-benchmark-USER of the system's folder for temporary files, because the files have to be a minute old.
+aiofile take part if they are installed. The folder aiofiles-benchmark-USER, in the system's folder for temporary files
+or in that of --directory, is kept between runs. It holds small sample files, which have to be a minute old, and the
+virtual environment of the servers.
 """
 
 from __future__ import annotations
@@ -266,6 +268,7 @@ class Report:
     def __init__(self, markdown):
         self.markdown = markdown
         self.missed = []
+        self.failed = []
         self.judged = 0
         self.empty = True
 
@@ -274,6 +277,9 @@ class Report:
         if not good:
             self.missed.append(complaint)
         return "ok" if good else "MISSED"
+
+    def fail(self, name, error):
+        self.failed.append(f"{name}: {error!r}")
 
     def judge_time(self, name, ratio, limit, against):
         times = f"ours takes {ratio:.2f} times as long as {against}"
@@ -556,7 +562,7 @@ async def run_workloads(wanted, apis, args, folder, report):
         try:
             times = await measure(work, apis, args.rounds, folder, against, limit)
         except Exception as error:
-            report.judge(False, f"{work.title}: {error!r}")
+            report.fail(work.title, error)
             continue
         ratios = results[work.name, work.tasks] = {name: taken / times["builtin"] for name, taken in times.items()}
         row = [work.title, f"{times['builtin'] * 1e9:,.0f} ns"]
@@ -699,7 +705,7 @@ async def run_many(wanted, apis, args, folder, report):
                 to_builtin = {name: median_ratio(seconds, name, "builtin") for name in seconds}
                 results.setdefault((row.name, tasks), to_builtin)
         except Exception as error:
-            report.judge(False, f"many tasks: {row.name}: {error!r}")
+            report.fail(f"many tasks: {row.name}", error)
             continue
         cells = [f"{ratio:.2f}" for ratio in ratios]
         if limit is not None:
@@ -825,7 +831,7 @@ async def run_latency(wanted, apis, args, folder, report):
                     if delay <= limit:
                         break
             except Exception as error:
-                report.judge(False, f"{name}: {error!r}")
+                report.fail(name, error)
                 continue
             row = [load, str(tasks), *map(str, delays.values()), ms(limit)]
             row += [report.judge_delay(name, delay, limit), *(f"{rate:,.0f}" for rate in rates.values())]
@@ -989,7 +995,7 @@ async def run_trees(wanted, library, args, folder, report):
                 if delay <= limit:
                     break
         except Exception as error:
-            report.judge(False, f"{name}: {error!r}")
+            report.fail(name, error)
             continue
         results = (
             report.judge(same, f"{name}: the results are not those of the synchronous loop"),
@@ -1150,7 +1156,7 @@ async def run_servers(args, folder, report):
                 async with serving(name, python, script, path, ours, vendored, args.untold) as new:
                     old_rate, new_rate, ratio = await measure_server(old, new, args.rounds, args.seconds)
         except Exception as error:
-            report.judge(False, f"server: {name}: {error!r}")
+            report.fail(f"server: {name}", error)
             continue
         complaint = f"server: {name}: ours answers {ratio:.2f} times as many requests; the limit is {SERVER_LIMIT}"
         judged = report.judge(ratio >= SERVER_LIMIT, complaint) if folder.paths_told() else "none"
@@ -1241,8 +1247,10 @@ def main():
     print()
     for complaint in report.missed:
         print(f"MISSED {complaint}")
+    for complaint in report.failed:
+        print(f"FAILED {complaint}")
     print(f"{report.judged - len(report.missed)} of {report.judged} limits are kept.")
-    return 1 if report.missed or report.empty else 0
+    return 1 if report.failed or report.empty else 3 if report.missed else 0
 
 
 if __name__ == "__main__":
