@@ -341,8 +341,9 @@ def kept_folder(parent):
 class Folder:
     """The folder to measure in, and beside it the one that is kept between runs."""
 
-    def __init__(self, path):
+    def __init__(self, path, memory):
         self.path = path
+        self.memory = memory  # a folder on a file system in memory
         self.kept = kept_folder(os.path.dirname(path))
 
     def join(self, name):
@@ -367,6 +368,11 @@ class Folder:
                 shutil.copyfile(self.sample(SMALL), path)
         return paths
 
+    def new_files(self, where, count):
+        """Return paths to create files at, in this folder or in memory, where no disk blurs the comparison."""
+        parent = self.memory if where == "memory" else self.path
+        return [os.path.join(parent, f"new-{n}") for n in range(count)] if parent else []
+
     async def old_files(self):
         """Return the paths of the small files as soon as they are old."""
         paths = self.small_files()
@@ -376,9 +382,9 @@ class Folder:
             await asyncio.sleep(wait)
         return paths
 
-    def reads_told(self):
+    def answers_reads(self):
         """Whether the kernel says if a read would have to wait for the disk."""
-        if not hasattr(os, "RWF_NOWAIT"):
+        if not hasattr(os, "preadv") or not hasattr(os, "RWF_NOWAIT"):
             return False
         with open(self.sample(SMALL), "rb") as file:
             try:
@@ -390,10 +396,10 @@ class Folder:
                 return self.file_system() in ("tmpfs", "ramfs") and len(swaps) == 1
         return True
 
-    def paths_told(self):
+    def answers_paths(self):
         """Whether the kernel says if an open or a stat would have to wait for the disk."""
         version = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
-        if not CPYTHON or not self.reads_told() or version < (6, 8) or self.file_system() not in LOCAL:
+        if not CPYTHON or not self.answers_reads() or version < (6, 8) or self.file_system() not in LOCAL:
             return False
         import ctypes
 
@@ -541,11 +547,11 @@ async def measure(work, apis, rounds, folder, against, limit):
     return times
 
 
-def rule(work, reads_told):
+def rule(work, answers_reads):
     """Return the contestant that *work* is judged against, and the limit; or None where it is only shown."""
     if not CPYTHON:
         return "hop", TOLERANCE
-    if work.limit is None or (work.by_kernel and not reads_told):
+    if work.limit is None or (work.by_kernel and not answers_reads):
         return None, math.inf
     return "builtin", limit_here(work.limit)
 
@@ -553,12 +559,12 @@ def rule(work, reads_told):
 async def run_workloads(wanted, apis, args, folder, report):
     """Measure and print the table, and return the times in multiples of the builtin's, for the chart."""
     names = [api.name for api in apis]
-    reads_told = folder.reads_told()
+    answers_reads = folder.answers_reads()
     rows, results = [], {}
     for work in WORKLOADS:
         if not wanted(work.title):
             continue
-        against, limit = rule(work, reads_told)
+        against, limit = rule(work, answers_reads)
         try:
             times = await measure(work, apis, args.rounds, folder, against, limit)
         except Exception as error:
@@ -594,11 +600,11 @@ class Shared:
     name: str
     code: str
     against: str  # the contestant that ours is compared with
-    told: float | None  # the most that ours may take, in times of that contestant; None: only shown
+    limit: float | None  # the most that ours may take, in times of that contestant; None: only shown
     untold: float | None  # the same where the kernel does not say what it has cached
     tasks: tuple[int, ...] = TASKS
     other_code: str = ""  # the code for that contestant, if it differs
-    writes: bool = False  # the paths are those of new files
+    new_in: str = ""  # the paths are those of new files, on the "disk" or in "memory"
 
 
 def for_each(code):
@@ -626,7 +632,8 @@ MANY = (
     Shared(SERVE, SERVE_FILE, "aiofiles", 0.4, 1),
     Shared("os.stat", STAT, "aiofiles", 0.45, 1),
     Shared("os.path.exists", EXISTS, "aiofiles", 0.45, 1),
-    Shared("open for writing, write, close", OPEN_NEW, "aiofiles", 0.85, 1, writes=True),
+    Shared("open for writing, write, close", OPEN_NEW, "aiofiles", 0.85, 1, new_in="disk"),
+    Shared("open for writing, write, close (tmpfs)", OPEN_NEW, "aiofiles", 0.85, 1, new_in="memory"),
     Shared("in a thread: os.getcwd", GETCWD, "aiofiles", 1, 1),
     Shared("in a thread: flush of a user's own file type", OWN_TYPE, "aiofiles", 1, 1),
     Shared("open, read, close (bytes)", OPEN_BYTES, "to_thread", 0.9, None, other_code=READ_BYTES),
@@ -671,7 +678,7 @@ async def measure_shared(row, apis, tasks, paths, rounds, limit):
         for _ in range(rounds if attempt else 1):
             for api, both in order.sample(contestants, len(contestants)):
                 seconds[api.name].append(await shared_pass(api, both, tasks, paths))
-                if row.writes:
+                if row.new_in:
                     for path in paths:
                         os.remove(path)
         if not attempt:
@@ -685,21 +692,22 @@ async def run_many(wanted, apis, args, folder, report):
     """Measure and print the table, and return the times in multiples of the builtin's, for the chart."""
     by_name = {api.name: api for api in [*apis, to_thread()]}
     by_name.setdefault("aiofiles", by_name["hop"])
-    paths_told = folder.paths_told()
+    answers_paths = folder.answers_paths()
     chosen = [row for row in MANY if wanted(f"many tasks: {row.name}")]
     small = list(itertools.islice(itertools.cycle(await folder.old_files()), args.calls)) if chosen else []
-    new = [folder.join(f"new-{n}") for n in range(args.calls)]
     rows, results = [], {}
     for row in chosen:
+        paths = folder.new_files(row.new_in, args.calls) if row.new_in else small
+        if not paths:
+            continue
         ours, other, builtin = (by_name[name] for name in ("ours", row.against, "builtin"))
         contestants = [builtin, *([other] if other is not builtin else []), ours]
-        limit = row.told if paths_told else row.untold
+        limit = row.limit if answers_paths else row.untold
         if limit is not None:
             limit = limit_here(limit) * (TOLERANCE if limit == 1 else 1)
         ratios, result = [], ""
         try:
             for tasks in row.tasks:
-                paths = new if row.writes else small
                 seconds = await measure_shared(row, contestants, tasks, paths, args.shared_rounds, limit)
                 ratios.append(median_ratio(seconds, "ours", other.name))
                 to_builtin = {name: median_ratio(seconds, name, "builtin") for name in seconds}
@@ -1159,7 +1167,7 @@ async def run_servers(args, folder, report):
             report.fail(f"server: {name}", error)
             continue
         complaint = f"server: {name}: ours answers {ratio:.2f} times as many requests; the limit is {SERVER_LIMIT}"
-        judged = report.judge(ratio >= SERVER_LIMIT, complaint) if folder.paths_told() else "none"
+        judged = report.judge(ratio >= SERVER_LIMIT, complaint) if folder.answers_paths() else "none"
         rows.append([name, f"{old_rate:,.0f}", f"{new_rate:,.0f}", f"{ratio:.2f} of {SERVER_LIMIT}", judged])
     title = f"Requests a second for a file of {SMALL} bytes, over {CONNECTIONS} connections"
     report.table(title, ["server", f"aiofiles {AIOFILES}", "ours", "ratio, and its limit", "result"], rows)
@@ -1214,7 +1222,7 @@ async def run(args, folder, report):
     names = [api.name for api in apis]
     others = [f"aiofiles {version}"] if aiofiles else []
     others += [f"{name} {importlib.metadata.version(name)}" for name in names if name in ("anyio", "aiofile")]
-    told = [what for what, is_told in (("data", folder.reads_told()), ("paths", folder.paths_told())) if is_told]
+    told = [what for what, is_told in (("data", folder.answers_reads()), ("paths", folder.answers_paths())) if is_told]
     python = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{python} with {args.loop} on {platform.platform()}, in {os.path.dirname(folder.path)}.")
     print(f"{folder.file_system()}; the kernel says what it has cached of: {' and '.join(told) or 'nothing'}.")
@@ -1242,8 +1250,12 @@ def main():
         del os.RWF_NOWAIT  # before the library looks for it
     run_loop = asyncio.run if args.loop == "asyncio" else importlib.import_module("uvloop").run
     report = Report(args.markdown)
-    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=args.directory) as path:
-        run_loop(run(args, Folder(os.path.abspath(path)), report))
+    with contextlib.ExitStack() as stack:
+        path = stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-", dir=args.directory))
+        memory = None
+        if os.path.isdir("/dev/shm"):
+            memory = stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-", dir="/dev/shm"))
+        run_loop(run(args, Folder(os.path.abspath(path), memory), report))
     print()
     for complaint in report.missed:
         print(f"MISSED {complaint}")
