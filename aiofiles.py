@@ -2859,11 +2859,320 @@ def _walk(
     return AsyncWalk(top, topdown, scan, _os.path.join, onerror, executor)
 
 
-# ---- types of os and its like ---------------------------------------------------------------------------------------
+# ---- pathlib --------------------------------------------------------------------------------------------------------
+
+
+class AsyncPathInfo:
+    """The `info` of a path (Python 3.14), its methods awaited: what it once found out it remembers."""
+
+    if TYPE_CHECKING:
+
+        async def exists(self, *, follow_symlinks: bool = True, executor: _X = None) -> bool: ...
+        is_dir = is_file = exists
+        async def is_symlink(self, *, executor: _X = None) -> bool: ...
+
+    def __init__(self, path: Any) -> None:
+        info = _plain_path(path).info
+        for name in _public(info):
+            setattr(self, name, _wrap_function(getattr(info, name)))
+
+
+def _plain_path(value: Any) -> Any:
+    """The path of the standard library, if *value* is one of ours; else *value* itself."""
+    return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
+
+
+def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
+    """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
+    pathlib = _source_module("pathlib")
+    kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
+    make = owner if isinstance(owner, type) else owner.with_segments
+    plain = pathlib.Path if isinstance(owner, type) else _plain_path(owner)
+    call = functools.partial(getattr(plain, name), *map(_plain_path, args), **kwargs)
+    return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
+
+
+def _path_method(cls: type, name: str) -> Any:
+    """The method *name* of our paths."""
+    stands_for = getattr(_source_module("pathlib").Path, name)
+    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # its place among the arguments
+    method: Any
+
+    if name in ("iterdir", "glob", "rglob"):
+
+        def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
+            call, convert = _path_call(self, name, args, kwargs)
+            return AsyncEntries(call, executor, functools.partial(map, convert))
+
+    else:
+
+        async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
+            if len(args) <= encoding:
+                kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
+            call, convert = _path_call(self, name, args, kwargs)
+            result = await _if_cached(executor, call.func, call.args, call.keywords)
+            return convert(result if result is not _LATER else await _call(executor, call))
+
+    if inspect.ismethod(stands_for):
+        return classmethod(_names(cls, name, method, stands_for.__func__))
+    return _names(cls, name, method, stands_for)
+
+
+_made_path_class: dict[str, Any] = {}
+
+
+def _path_class() -> Any:
+    """The class `Path`, made at its first use, since pathlib takes time to import."""
+    if _made_path_class:
+        return _made_path_class["Path"]
+    pathlib = _source_module("pathlib")
+    _kernel.rely_on(pathlib.Path, _PATH_NEEDS)
+
+    class Path(type(pathlib.PurePath())):  # type: ignore[misc]
+        """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
+
+        __slots__ = ()
+
+        if sys.version_info < (3, 12):
+
+            def with_segments(self, *segments: Any) -> Any:
+                """A path of the same class; subclasses which keep more than the path override it."""
+                path: Any = segments[0] if len(segments) == 1 else None
+                if isinstance(path, pathlib.PurePath) and path._flavour is self._flavour:
+                    # It is taken apart already; to do that again would take most of the time of an `iterdir`.
+                    return self._from_parsed_parts(path._drv, path._root, path._parts)
+                return type(self)(*segments)
+
+        def open(
+            self, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
+            newline: str | None = None, *, executor: Executor | None = None,
+        ) -> AiofilesContextManager[Any]:  # fmt: skip
+            """Open the file that the path points to, as `aiofiles.open` does."""
+            return open(self, mode, buffering, _text_encoding(encoding, mode), errors, newline, executor=executor)
+
+        if hasattr(pathlib.Path, "walk"):
+
+            def walk(
+                self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
+                follow_symlinks: bool = False, *, executor: Executor | None = None,
+            ) -> AsyncWalk:  # fmt: skip
+                """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
+
+                def scan(path: Any) -> Any:
+                    for _, directories, files in _plain_path(path).walk(True, _reraise, follow_symlinks):
+                        return path, directories, files
+
+                return AsyncWalk(self, top_down, scan, operator.truediv, on_error, executor)
+
+        if hasattr(pathlib.Path, "info"):
+            info = property(AsyncPathInfo)
+
+    Path.__module__, Path.__qualname__ = __name__, "Path"
+    for name in _public(pathlib.Path):
+        if inspect.isfunction(vars(Path).get(name)):
+            _names(Path, name, vars(Path)[name], None)
+        elif hasattr(pathlib.PurePath, name):
+            if name in vars(pathlib.Path):  # what it computes in a way of its own
+                setattr(Path, name, vars(pathlib.Path)[name])
+        elif callable(getattr(pathlib.Path, name)):
+            setattr(Path, name, _path_method(Path, name))
+    return _made_path_class.setdefault("Path", Path)
+
+
+# ---- tempfile -------------------------------------------------------------------------------------------------------
+
+
+class _Spool(_Kind):
+    """A SpooledTemporaryFile: what it does in memory takes no thread, as long as it is not much."""
+
+    at_once = True
+
+    def __init__(self, file: _File) -> None:
+        self.file = file
+
+    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        file = self.file
+        if file._rolled or file.closed or kwargs:
+            return _LATER
+        memory = getattr(file._file, "buffer", file._file)
+        if type(memory) is not io.BytesIO:  # a rollover has failed
+            return _LATER
+        with memory.getbuffer() as view:
+            size = max(view.nbytes, memory.tell())
+        most = 16 * _AHEAD
+        if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
+            size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # and what a text layer has not passed on yet
+            most = min(most, file._max_size or most)
+        elif name == "readlines":
+            most = _AHEAD
+        elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
+            return _LATER
+        return getattr(file, name)(*args) if size <= most else _LATER
+
+    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        # Before Python 3.11 it lacked some methods, which the file inside has.
+        return super().work(file if hasattr(file, name) else file._file, name, args, kwargs)
+
+
+@delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
+@proxy_property_directly("closed", "encoding", "mode", "name", "newlines")
+class AsyncSpooledTemporaryFile(AsyncBase[_S]):
+    """An asynchronous tempfile.SpooledTemporaryFile."""
+
+    if TYPE_CHECKING:
+        encoding: _ReadOnly[str]
+        newlines: _ReadOnly[str | tuple[str, ...] | None]
+
+        async def fileno(self) -> int: ...
+        async def readable(self) -> bool: ...
+        async def read1(self: AsyncSpooledTemporaryFile[bytes], size: int = -1, /) -> bytes: ...
+        async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
+        readinto1 = readinto
+        async def rollover(self) -> None: ...
+
+    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
+        super().__init__(file, loop, executor)
+        self._kind = _Spool(file)
+
+
+class AsyncTemporaryDirectory(_Generic[_S]):
+    """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
+
+    name: _ReadOnly[_S] = property(operator.attrgetter("_file.name"))  # type: ignore[assignment]
+
+    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
+        self._file = file
+        self._executor = executor
+
+    async def cleanup(self) -> None:
+        """Remove the directory."""
+        await _call(self._executor, self._file.cleanup)
+
+    async def close(self) -> None:
+        """The same as `cleanup`."""
+        await self.cleanup()
+
+    async def __aenter__(self) -> _S:
+        return self.name
+
+    async def __aexit__(self, *exc_info: Any) -> None:
+        await _Queue().run(self._executor, self._file.__exit__, exc_info, steady=True)
+
+
+def _remove_temporary(made: _File) -> None:
+    """Undo the opening of a temporary file or directory."""
+    if hasattr(made, "cleanup"):
+        made.cleanup()
+        return
+    made.close()
+    if isinstance(made.name, (str, bytes)):  # one without a name has a number in its place, or nothing
+        with contextlib.suppress(FileNotFoundError):
+            _os.unlink(made.name)
+
+
+_TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position, before `loop` and `executor`
+    "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
+    "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
+    + (" delete_on_close" if sys.version_info >= (3, 12) else ""),
+    "SpooledTemporaryFile": "max_size mode buffering encoding newline suffix prefix dir",
+    "TemporaryDirectory": "suffix prefix dir",
+}
+
+
+def _temporary(name: str) -> _Call:
+    """The function of `tempfile` named *name*, which opens something."""
+    tempfile = _source_module("tempfile")
+    is_directory = name == "TemporaryDirectory"
+
+    @functools.wraps(getattr(tempfile, name), _LOOKS, ())
+    def function(*args: Any, **kwargs: Any) -> Any:
+        order = [*_TEMPORARY[name].split(), "loop", "executor"]
+        if is_directory and isinstance(args[3] if len(args) > 3 else None, int):
+            order.insert(3, "ignore_cleanup_errors")  # as the standard library has it
+        if len(args) > len(order) or not kwargs.keys().isdisjoint(order[: len(args)]):
+            raise TypeError(f"{name}() takes {len(order)} arguments by position at most, and each of them once")
+        kwargs.update(zip(order, args))
+        kwargs.pop("loop", None)
+        executor = kwargs.pop("executor", None)
+        if not is_directory:
+            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
+        call = functools.partial(getattr(tempfile, name), **kwargs)
+        coro: Any = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
+        coro.__name__ = coro.__qualname__ = name
+        return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
+
+    return function
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# How the names are published
 #
-# `_co(function)` is that function, awaited; `_same(function)` is the function itself.  What is generic or overloaded
-# is written out, since neither can be said of it.  Not here: what starts, waits for or schedules processes, or rules
-# terminals and timers.
+# aiofiles is a package with modules; so that every form of import works, this file puts them into `sys.modules`.
+# Programs and tests patch names there, so what is looked up at each call is looked up in them.
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+_TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
+_BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
+_INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
+_TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
+
+_threadpool = _Namespace(
+    "threadpool", None,
+    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
+    "AiofilesContextManager", sync_open=builtins.open,
+)  # fmt: skip
+_ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
+_MODULES = {
+    "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
+    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob")}),
+    "os": _Namespace(
+        "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
+        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NOTHING,
+    ),
+    "os.path": _ospath,
+    "ospath": _ospath,
+    "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
+    "shutil": _Namespace("shutil", "shutil"),
+    "tempfile": _Namespace(
+        "tempfile", "tempfile",
+        f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
+        lazy={name: functools.partial(_temporary, name) for name in _TEMPORARY}, wrap=_wrap_temporary,
+    ),
+    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
+    "threadpool": _threadpool,
+    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT} AsyncBase AsyncIndirectBase"),
+    "threadpool.text": _Namespace("threadpool.text", None, f"{_TEXT} AsyncBase AsyncIndirectBase"),
+    "threadpool.utils": _Namespace(
+        "threadpool.utils", None,
+        "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",
+    ),
+}  # fmt: skip
+for _name, _module in _MODULES.items():
+    sys.modules[f"{__name__}.{_name}"] = _module
+    _parent, _dot, _child = _name.rpartition(".")
+    (vars(_MODULES[_parent]) if _parent else globals())[_child] = _module
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        if name == "Path":
+            return _path_class()
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "Path"})
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Types of the namespaces
+#
+# Only type checkers read this block.  `_co(function)` is the type of a coroutine function with the parameters and the
+# result of *function*, and `_same(function)` is the type of *function* itself.  Generic and overloaded functions are
+# written out, since `_co` cannot express them.  Functions that start, wait for or schedule processes, or control
+# terminals and timers, are not typed.
+# ---------------------------------------------------------------------------------------------------------------------
 
 if TYPE_CHECKING and not __debug__:
 
@@ -3017,129 +3326,6 @@ if TYPE_CHECKING and not __debug__:
             recursive: bool = False, include_hidden: bool = False, executor: _X = None,
         ) -> AsyncEntries[_S]: ...  # fmt: skip
 
-
-# ---- pathlib --------------------------------------------------------------------------------------------------------
-
-
-class AsyncPathInfo:
-    """The `info` of a path (Python 3.14), its methods awaited: what it once found out it remembers."""
-
-    if TYPE_CHECKING:
-
-        async def exists(self, *, follow_symlinks: bool = True, executor: _X = None) -> bool: ...
-        is_dir = is_file = exists
-        async def is_symlink(self, *, executor: _X = None) -> bool: ...
-
-    def __init__(self, path: Any) -> None:
-        info = _plain_path(path).info
-        for name in _public(info):
-            setattr(self, name, _wrap_function(getattr(info, name)))
-
-
-def _plain_path(value: Any) -> Any:
-    """The path of the standard library, if *value* is one of ours; else *value* itself."""
-    return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
-
-
-def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
-    """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
-    pathlib = _source_module("pathlib")
-    kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
-    make = owner if isinstance(owner, type) else owner.with_segments
-    plain = pathlib.Path if isinstance(owner, type) else _plain_path(owner)
-    call = functools.partial(getattr(plain, name), *map(_plain_path, args), **kwargs)
-    return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
-
-
-def _path_method(cls: type, name: str) -> Any:
-    """The method *name* of our paths."""
-    stands_for = getattr(_source_module("pathlib").Path, name)
-    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # its place among the arguments
-    method: Any
-
-    if name in ("iterdir", "glob", "rglob"):
-
-        def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-            call, convert = _path_call(self, name, args, kwargs)
-            return AsyncEntries(call, executor, functools.partial(map, convert))
-
-    else:
-
-        async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
-            if len(args) <= encoding:
-                kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-            call, convert = _path_call(self, name, args, kwargs)
-            result = await _if_cached(executor, call.func, call.args, call.keywords)
-            return convert(result if result is not _LATER else await _call(executor, call))
-
-    if inspect.ismethod(stands_for):
-        return classmethod(_names(cls, name, method, stands_for.__func__))
-    return _names(cls, name, method, stands_for)
-
-
-_made_path_class: dict[str, Any] = {}
-
-
-def _path_class() -> Any:
-    """The class `Path`, made at its first use, since pathlib takes time to import."""
-    if _made_path_class:
-        return _made_path_class["Path"]
-    pathlib = _source_module("pathlib")
-    _kernel.rely_on(pathlib.Path, _PATH_NEEDS)
-
-    class Path(type(pathlib.PurePath())):  # type: ignore[misc]
-        """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
-
-        __slots__ = ()
-
-        if sys.version_info < (3, 12):
-
-            def with_segments(self, *segments: Any) -> Any:
-                """A path of the same class; subclasses which keep more than the path override it."""
-                path: Any = segments[0] if len(segments) == 1 else None
-                if isinstance(path, pathlib.PurePath) and path._flavour is self._flavour:
-                    # It is taken apart already; to do that again would take most of the time of an `iterdir`.
-                    return self._from_parsed_parts(path._drv, path._root, path._parts)
-                return type(self)(*segments)
-
-        def open(
-            self, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
-            newline: str | None = None, *, executor: Executor | None = None,
-        ) -> AiofilesContextManager[Any]:  # fmt: skip
-            """Open the file that the path points to, as `aiofiles.open` does."""
-            return open(self, mode, buffering, _text_encoding(encoding, mode), errors, newline, executor=executor)
-
-        if hasattr(pathlib.Path, "walk"):
-
-            def walk(
-                self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
-                follow_symlinks: bool = False, *, executor: Executor | None = None,
-            ) -> AsyncWalk:  # fmt: skip
-                """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
-
-                def scan(path: Any) -> Any:
-                    for _, directories, files in _plain_path(path).walk(True, _reraise, follow_symlinks):
-                        return path, directories, files
-
-                return AsyncWalk(self, top_down, scan, operator.truediv, on_error, executor)
-
-        if hasattr(pathlib.Path, "info"):
-            info = property(AsyncPathInfo)
-
-    Path.__module__, Path.__qualname__ = __name__, "Path"
-    for name in _public(pathlib.Path):
-        if inspect.isfunction(vars(Path).get(name)):
-            _names(Path, name, vars(Path)[name], None)
-        elif hasattr(pathlib.PurePath, name):
-            if name in vars(pathlib.Path):  # what it computes in a way of its own
-                setattr(Path, name, vars(pathlib.Path)[name])
-        elif callable(getattr(pathlib.Path, name)):
-            setattr(Path, name, _path_method(Path, name))
-    return _made_path_class.setdefault("Path", Path)
-
-
-if TYPE_CHECKING and not __debug__:
-
     class Path(_pathlib.PurePath):
         chmod, exists, is_dir = _com(_SyncPath.chmod), _com(_SyncPath.exists), _com(_SyncPath.is_dir)
         is_file, lchmod, lstat = _com(_SyncPath.is_file), _com(_SyncPath.lchmod), _com(_SyncPath.lstat)
@@ -3197,134 +3383,6 @@ if TYPE_CHECKING and not __debug__:
         rglob = glob
         def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
         open = open
-
-
-# ---- tempfile -------------------------------------------------------------------------------------------------------
-
-
-class _Spool(_Kind):
-    """A SpooledTemporaryFile: what it does in memory takes no thread, as long as it is not much."""
-
-    at_once = True
-
-    def __init__(self, file: _File) -> None:
-        self.file = file
-
-    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        file = self.file
-        if file._rolled or file.closed or kwargs:
-            return _LATER
-        memory = getattr(file._file, "buffer", file._file)
-        if type(memory) is not io.BytesIO:  # a rollover has failed
-            return _LATER
-        with memory.getbuffer() as view:
-            size = max(view.nbytes, memory.tell())
-        most = 16 * _AHEAD
-        if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
-            size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # and what a text layer has not passed on yet
-            most = min(most, file._max_size or most)
-        elif name == "readlines":
-            most = _AHEAD
-        elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
-            return _LATER
-        return getattr(file, name)(*args) if size <= most else _LATER
-
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        # Before Python 3.11 it lacked some methods, which the file inside has.
-        return super().work(file if hasattr(file, name) else file._file, name, args, kwargs)
-
-
-@delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
-@proxy_property_directly("closed", "encoding", "mode", "name", "newlines")
-class AsyncSpooledTemporaryFile(AsyncBase[_S]):
-    """An asynchronous tempfile.SpooledTemporaryFile."""
-
-    if TYPE_CHECKING:
-        encoding: _ReadOnly[str]
-        newlines: _ReadOnly[str | tuple[str, ...] | None]
-
-        async def fileno(self) -> int: ...
-        async def readable(self) -> bool: ...
-        async def read1(self: AsyncSpooledTemporaryFile[bytes], size: int = -1, /) -> bytes: ...
-        async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
-        readinto1 = readinto
-        async def rollover(self) -> None: ...
-
-    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
-        super().__init__(file, loop, executor)
-        self._kind = _Spool(file)
-
-
-class AsyncTemporaryDirectory(_Generic[_S]):
-    """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
-
-    name: _ReadOnly[_S] = property(operator.attrgetter("_file.name"))  # type: ignore[assignment]
-
-    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
-        self._file = file
-        self._executor = executor
-
-    async def cleanup(self) -> None:
-        """Remove the directory."""
-        await _call(self._executor, self._file.cleanup)
-
-    async def close(self) -> None:
-        """The same as `cleanup`."""
-        await self.cleanup()
-
-    async def __aenter__(self) -> _S:
-        return self.name
-
-    async def __aexit__(self, *exc_info: Any) -> None:
-        await _Queue().run(self._executor, self._file.__exit__, exc_info, steady=True)
-
-
-def _remove_temporary(made: _File) -> None:
-    """Undo the opening of a temporary file or directory."""
-    if hasattr(made, "cleanup"):
-        made.cleanup()
-        return
-    made.close()
-    if isinstance(made.name, (str, bytes)):  # one without a name has a number in its place, or nothing
-        with contextlib.suppress(FileNotFoundError):
-            _os.unlink(made.name)
-
-
-_TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position, before `loop` and `executor`
-    "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
-    "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
-    + (" delete_on_close" if sys.version_info >= (3, 12) else ""),
-    "SpooledTemporaryFile": "max_size mode buffering encoding newline suffix prefix dir",
-    "TemporaryDirectory": "suffix prefix dir",
-}
-
-
-def _temporary(name: str) -> _Call:
-    """The function of `tempfile` named *name*, which opens something."""
-    tempfile = _source_module("tempfile")
-    is_directory = name == "TemporaryDirectory"
-
-    @functools.wraps(getattr(tempfile, name), _LOOKS, ())
-    def function(*args: Any, **kwargs: Any) -> Any:
-        order = [*_TEMPORARY[name].split(), "loop", "executor"]
-        if is_directory and isinstance(args[3] if len(args) > 3 else None, int):
-            order.insert(3, "ignore_cleanup_errors")  # as the standard library has it
-        if len(args) > len(order) or not kwargs.keys().isdisjoint(order[: len(args)]):
-            raise TypeError(f"{name}() takes {len(order)} arguments by position at most, and each of them once")
-        kwargs.update(zip(order, args))
-        kwargs.pop("loop", None)
-        executor = kwargs.pop("executor", None)
-        if not is_directory:
-            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
-        call = functools.partial(getattr(tempfile, name), **kwargs)
-        coro: Any = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
-        coro.__name__ = coro.__qualname__ = name
-        return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
-
-    return function
-
-
-if TYPE_CHECKING and not __debug__:
 
     class _Temporary(_Where, total=False):
         encoding: str | None
@@ -3388,63 +3446,6 @@ if TYPE_CHECKING and not __debug__:
             ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
         ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
 
-
-# ---------------------------------------------------------------------------------------------------------------------
-# How the names are published
-#
-# aiofiles is a package with modules; so that every form of import works, this file puts them into `sys.modules`.
-# Programs and tests patch names there, so what is looked up at each call is looked up in them.
-# ---------------------------------------------------------------------------------------------------------------------
-
-
-_TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
-_BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
-_INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
-_TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
-
-_threadpool = _Namespace(
-    "threadpool", None,
-    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
-    "AiofilesContextManager", sync_open=builtins.open,
-)  # fmt: skip
-_ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
-_MODULES = {
-    "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
-    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob")}),
-    "os": _Namespace(
-        "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
-        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NOTHING,
-    ),
-    "os.path": _ospath,
-    "ospath": _ospath,
-    "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
-    "shutil": _Namespace("shutil", "shutil"),
-    "tempfile": _Namespace(
-        "tempfile", "tempfile",
-        f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
-        lazy={name: functools.partial(_temporary, name) for name in _TEMPORARY}, wrap=_wrap_temporary,
-    ),
-    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
-    "threadpool": _threadpool,
-    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT} AsyncBase AsyncIndirectBase"),
-    "threadpool.text": _Namespace("threadpool.text", None, f"{_TEXT} AsyncBase AsyncIndirectBase"),
-    "threadpool.utils": _Namespace(
-        "threadpool.utils", None,
-        "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",
-    ),
-}  # fmt: skip
-for _name, _module in _MODULES.items():
-    sys.modules[f"{__name__}.{_name}"] = _module
-    _parent, _dot, _child = _name.rpartition(".")
-    (vars(_MODULES[_parent]) if _parent else globals())[_child] = _module
-
-if TYPE_CHECKING:
-    glob: _GlobTypes
-    os: _OsTypes
-    ospath: _OsPathTypes
-    shutil: _ShutilTypes
-    tempfile: _TempfileTypes
-
     class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
         AsyncBase: TypeAlias = AsyncBase[_S]
@@ -3467,16 +3468,11 @@ if TYPE_CHECKING:
         class text:
             AsyncTextIOWrapper: TypeAlias = AsyncTextIOWrapper
 
+    glob: _GlobTypes
+    os: _OsTypes
+    ospath: _OsPathTypes
+    shutil: _ShutilTypes
+    tempfile: _TempfileTypes
     base = _BaseTypes
     pathlib = _PathlibTypes
     threadpool = _ThreadpoolTypes
-else:
-
-    def __getattr__(name):
-        if name == "Path":
-            return _path_class()
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), "Path"})
