@@ -46,6 +46,7 @@ import stat
 import struct
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import termios
 import textwrap
@@ -2628,7 +2629,10 @@ async def test_a_forgotten_file_is_flushed_with_a_warning_where_it_is_dropped(op
         gc.collect()
     assert path.read_bytes() == b"line\n" * 6001
     if CPYTHON:
-        assert [(each.category, each.filename, each.lineno) for each in caught] == [(ResourceWarning, __file__, line)]
+        # Without the GIL, an object that a thread of the executor has made may be freed by the collection only.
+        lines = {line, line + 1} if sysconfig.get_config_var("Py_GIL_DISABLED") else {line}
+        assert [(each.category, each.filename) for each in caught] == [(ResourceWarning, __file__)]
+        assert caught[0].lineno in lines
 
 
 async def test_a_thread_that_is_late_to_end_holds_no_file(monkeypatch, tmp_path):
