@@ -1970,10 +1970,11 @@ class AsyncBase(_Generic[_S]):
     def _file(self, file: _File) -> None:
         self._wrapped = file
         self._kind = _UNKNOWN
-        # In a reference cycle the collector may close the layers of a file in any order, and lose what is in them, if
-        # it finds them all.  So the file is referenced from elsewhere until its asynchronous file is gone.
-        reference = weakref.ref(self, _let_go)
-        _kept_alive[id(reference)] = reference, file
+        if _CPYTHON:
+            # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
+            # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
+            reference = weakref.ref(self, _let_go)
+            _kept_alive[id(reference)] = reference, file
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:
