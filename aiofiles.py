@@ -1,4 +1,4 @@
-"""Files for asyncio: the standard library's file objects and functions, awaited.
+"""Local file I/O for asyncio: the file objects and file functions of the standard library, as coroutines.
 
     import aiofiles
 
@@ -6,21 +6,29 @@
         async for line in file:
             ...
 
-This one file takes the place of the package aiofiles 25.1.0.  Install it, copy it beside your code or into your
-package: it needs nothing but the standard library.
+This one file replaces the package aiofiles 25.1.0 without a change in the code that uses it.  Install it, or copy it
+into a project: it needs nothing but the standard library.
 
-It reads from top to bottom: how a call gets to a thread and back; who may go first (the queue of a file, the turn
-of the loop); what can be done without a thread; streams that may never answer; the files; `open`; stdio; the
-namespaces (`aiofiles.os` and its like); how all these names are published.
+How one `await file.read()` travels:
 
-To add a method of files, add its name to the table of its type of file at "The files" and, where it can be answered
-from memory, a rule to `_Reader` or `_Writer`.  Functions of `os` and its like are there by themselves; the table at
-"The namespaces" names those that need no thread.
+ 1. `AsyncTextIOWrapper.read`, which `delegate_to_executor` has made, calls `_call_nowait`.  If no other operation is
+    running and the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop:
+    from the buffer, or from the page cache if the kernel says that all of it is there.
+ 2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
+    the call, and `_submit` passes it to the executor.
+ 3. A thread of the executor performs the operation (`_Queue.drain`, `_Reader.call`), and adds it to the finished
+    operations of the event loop (`_LoopState.report`).
+ 4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
+    result, or raises the exception.
+
+To add a method of files, add its name to the table of its class in the section "The files", and, if it can be answered
+from memory, a rule to `_Reader` or `_Writer`.  Functions of `os` and of the other modules need no entry; the table in
+the section "The namespaces" lists those that never block.
 """
 
 # mypy: disable-error-code="no-any-return, empty-body, no-overload-impl"
 # pyright: reportRedeclaration=false, reportPossiblyUnboundVariable=false, reportNoOverloadImplementation=false
-# (What comes back from a thread is Any; what it is in truth, the annotations say.  And methods are made by cases.)
+# (What a thread returns is Any; the annotations say what it is.  Methods are defined in branches.)
 
 from __future__ import annotations
 
@@ -51,8 +59,8 @@ from collections import deque
 from itertools import islice, repeat, starmap
 from socket import SocketIO, socket
 
-#: For type checkers it is true: blocks under it tell them what they cannot find out, and are never executed.  The large
-#: ones also say `not __debug__`, by which the compiler (Python 3.12) knows that, and imports need not load them.
+#: Type checkers take this for true.  The large blocks also say `not __debug__`: the compiler (from Python 3.12 on)
+#: leaves them out, so that imports need not load them.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -83,7 +91,7 @@ if TYPE_CHECKING:
     _Opener: TypeAlias = Callable[[str, int], int]
     _Scandir: TypeAlias = "_os._ScandirIterator[_S]"  # what os.scandir returns
     _X: TypeAlias = "Executor | None"
-    _File: TypeAlias = Any  # whatever has the methods of a file: it is only passed on, or looked at by its type
+    _File: TypeAlias = Any  # any object with the methods of a file
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
@@ -96,7 +104,7 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
         def __set__(self, instance: object, value: NoReturn, /) -> None: ...
 
-    class _Awaited(_Generic[_P, _T_co]):  # a function that is awaited; with `executor=` its arguments are not checked
+    class _Awaited(_Generic[_P, _T_co]):  # a coroutine function; with `executor=` its arguments are not checked
         @overload
         def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _Coroutine[_T_co]: ...
         @overload
@@ -108,90 +116,105 @@ if TYPE_CHECKING:
 else:
 
     class _Generic:
-        """At run time nothing is generic: `AsyncBase[str]` is AsyncBase."""
+        """At run time no class is generic: `AsyncBase[str]` is AsyncBase."""
 
         __slots__ = ()
 
         def __class_getitem__(cls, item):
             return cls
 
-    _Coroutine = _Generic  # asyncio and `isinstance` know a coroutine by its methods
+    _Coroutine = _Generic  # asyncio and `isinstance` recognize a coroutine by its methods
     _S = _T = _T_co = None
 
 __version__ = "26.0.0"
-__all__ = [  # a star import shall not hide `os` and its like
+__all__ = [  # without `os` and the other namespaces: a star import must not hide the modules of that name
     "open", "stderr", "stderr_bytes", "stdin", "stdin_bytes", "stdout", "stdout_bytes", "tempfile", "wrap_file",
 ]  # fmt: skip
 
 #: True sends every operation to the executor: for detectors of blocking calls, and for debugging.
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
-_AHEAD = 64 * 1024  # bytes that are read ahead or written behind at most
-_LATER = object()  # "not without waiting": what a rule says of a call that has to go to a thread
-_posix: Any = _os  # for what only some platforms have
-_NOTHING: Any = types.MappingProxyType({})
-_close = operator.methodcaller("close")
+_WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
+_MISSING: Any = object()  # no value
+_NO_KWARGS: Any = types.MappingProxyType({})
 _CPYTHON = sys.implementation.name == "cpython"
 _THREADS = sys.platform not in ("emscripten", "wasi")
+_READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; twice as many are buffered for writing
+_CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
+_SCRATCH_SIZE = 4 * _READ_AHEAD  # the kernel is asked for at most this many bytes; copying them takes about 20 µs
+_GRANT_LINES = 128  # lines that are granted together (see "What needs no thread")
+_GRANT_BYTES = 8192  # bytes that are granted together for writes
+_WRITE_COST = 32  # bytes that each granted write costs besides its data, so that many tiny writes end, too
+_READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
+_QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
+_posix: Any = _os  # for names that only some platforms have
+_close = operator.methodcaller("close")
+_local = threading.local()
 
 
 class _Clock:
-    """The real clock.  As an attribute of the module, freezegun would replace it, and no turn would ever end."""
+    """The real clock.  As an attribute of the module, freezegun would replace it, and no time slice would ever end."""
 
     now = staticmethod(time.perf_counter)
+
+
+def _dead_reference() -> None:
+    """What a weak reference to a collected object is."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # A call to a thread and back
 #
 # `_Queue.run` makes an operation of a call and submits it to the executor.  A thread performs it and adds it to the
-# finished operations of its event loop, and the loop resolves the future that the caller awaits.  A loop that has many
-# finished operations is woken once for all of them.  What an executor refuses although it must be done (a close), and
-# a wait that may never end (a FIFO without a writer), gets a daemon thread, which does not keep the process alive.
+# finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An event loop
+# with many finished operations is woken once for all of them.  A daemon thread makes the calls which have to be made
+# although the executor refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep
+# the process alive.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 class _Operation:
-    """A call on its way to a thread and back.  Without a call it stands for a caller that waits for the queue."""
+    """A call on its way to a thread and back.  Without a call it stands for a caller that waits to hold the queue."""
 
     __slots__ = (
-        "abandoned", "call", "done", "error", "executor", "future", "heard", "keeps", "loop", "started", "turn", "undo",
-        "value",
+        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "started", "state",
+        "undo", "value",
     )  # fmt: skip
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, call: Callable[[], Any] | None = None, executor: Executor | None = None,
-        undo: Callable[[Any], object] | None = None, keeps: bool = False,
+        undo: Callable[[Any], object] | None = None, holds: bool = False,
     ) -> None:  # fmt: skip
         self.loop = loop
-        self.turn = _Turn.of(loop)
+        self.state = _LoopState.of(loop)
         self.call = call
         self.executor = executor
-        self.undo = undo  # called with the value if the caller was cancelled
-        self.keeps = keeps  # the caller keeps the queue until it has the outcome, and then releases it
-        self.started = self.done = self.abandoned = False  # changed with the lock of the queue held
-        self.heard = False  # by the loop
+        self.undo = undo  # is called with the value if the caller was cancelled
+        self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
+        self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
+        self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
-        if not self.heard:
+        if not self.delivered:
             self.future = self.loop.create_future()
             yield from self.future
 
     def perform(self) -> None:
-        """In the thread: make the call."""
+        """Make the call, in a thread."""
         try:
             self.value = self.call()  # type: ignore[misc]
-        except StopIteration as stop:  # a future cannot carry it
+        except StopIteration as stop:  # a coroutine cannot raise it
             self.error = RuntimeError("a function called in a thread raised StopIteration")
             self.error.__cause__ = stop
         except BaseException as error:
             self.error = error
-        self.call = None  # a thread that ends late keeps no file alive
+        self.call = None  # so that a thread which ends late keeps no file open
 
     def outcome(self) -> Any:
+        """Return the value, or raise the error."""
         value, error, self.value, self.error = self.value, self.error, None, None
         if error is None:
             return value
@@ -205,33 +228,33 @@ _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 
 
 def _default_executor(loop: asyncio.AbstractEventLoop) -> Executor | None:
-    """The default executor of *loop*, if there is one and it can be found.
+    """The default executor of *loop*, if it exists and can be found.
 
-    `run_in_executor` makes two futures and wakes the loop once more for each call.
+    `submit` is much cheaper than `run_in_executor`, which makes two futures and wakes the event loop for each call.
     """
     if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
         return getattr(loop, "_default_executor", None)
     if type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
-        for each in gc.get_referents(loop):  # no attribute shows it
+        for each in gc.get_referents(loop):  # no attribute gives access to it
             if isinstance(each, concurrent.futures.Executor) and each not in vars(loop).values():
                 return each
     return None
 
 
-def _submit(loop: asyncio.AbstractEventLoop, executor: Executor | None, work: _Call, operation: _Operation) -> None:
-    """Call work(operation) in *executor*; a daemon thread does it if the executor accepts it and then drops it."""
+def _submit(loop: asyncio.AbstractEventLoop, executor: Executor | None, func: _Call, operation: _Operation) -> None:
+    """Call func(operation) in *executor*, or in a daemon thread if the executor drops the call after accepting it."""
 
     def ensure_started(_: object) -> None:
         if not operation.started:  # the executor was shut down, or is broken
-            _spawn(work, operation)
+            _spawn(func, operation)
 
     executor = _default_executor(loop) if executor is None else executor
     submit = functools.partial(loop.run_in_executor, None) if executor is None else executor.submit
-    submit(work, operation).add_done_callback(ensure_started)
+    submit(func, operation).add_done_callback(ensure_started)
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
-    """Call *func* in a daemon thread; a future that no waiter can cancel."""
+    """Call *func* in a daemon thread, and return a future that cannot be cancelled."""
     future: concurrent.futures.Future[Any] = concurrent.futures.Future()
     future.set_running_or_notify_cancel()
 
@@ -250,11 +273,11 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     return future
 
 
-_OWN_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # an executor that starts a daemon thread for each call
+_DAEMON_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # an executor that starts a daemon thread for each call
 
 
 def _pickles(executor: Executor | None) -> bool:
-    """Whether *executor* pickles its calls: neither files nor context variables can go along."""
+    """Whether *executor* pickles its calls, so that neither files nor context variables can be passed along."""
     modules = {"concurrent.futures.process", "concurrent.futures.interpreter"}
     return executor is not None and not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
 
@@ -264,11 +287,7 @@ def _resolve(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def _nobody() -> None:
-    """A dead weak reference."""
-
-
-async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
+async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
     loop = asyncio.get_running_loop()
     done = loop.create_future()
     future = executor.submit(func, *args, **kwargs)
@@ -281,24 +300,24 @@ async def _in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwa
 
 
 def _call(
-    executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING,
+    executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS,
     undo: Callable[[Any], object] | None = None,
 ) -> Awaitable[Any]:  # fmt: skip
-    """An awaitable of func(*args, **kwargs), which belongs to no file, called in *executor*."""
+    """Return an awaitable of func(*args, **kwargs), a call in *executor* that belongs to no file."""
     if executor is not None and _pickles(executor):
-        return _in_process(executor, func, args, kwargs)
+        return _call_in_process(executor, func, args, kwargs)
     return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The queue of a file
+# Ordering
 #
-# Operations on a file take effect in the order of their calls, one at a time, whatever number of tasks, event loops and
-# threads make them.  A call that finds the queue free starts at once.  Otherwise it waits in line, in one of two forms:
-# as an operation, which the thread at work performs next, or as a caller who wants to hold the queue itself and release
-# it later.  An operation whose caller is cancelled before it starts is removed.  One that has started is finished; if
-# it can be undone, it is, before the next operation starts: that is why its caller holds the queue until it has the
-# outcome.  Two calls stay two operations: between a `seek` and the `read` after it another task's call may come.
+# Operations on a file take effect in the order in which they were called, one at a time, whatever number of tasks,
+# event loops and threads call them.  A call that finds the queue free starts at once.  Otherwise it waits in line in
+# one of two forms: as an operation, which the running thread performs next, or as a caller that wants to hold the
+# queue and to release it later.  An operation whose caller is cancelled before it starts is removed from the queue.
+# An operation that has started is finished, and if it can be undone, it is undone before the next operation starts:
+# its caller holds the queue until it has received the outcome.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -311,54 +330,57 @@ class _Queue:
         self.waiting: deque[_Operation] = deque()
 
     async def run(
-        self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NOTHING, *,
-        undo: Callable[[Any], object] | None = None, steady: bool = False, held: bool = False,
+        self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
+        undo: Callable[[Any], object] | None = None, shielded: bool = False, held: bool = False,
     ) -> Any:  # fmt: skip
-        """Await func(*args, **kwargs) in a thread of *executor*, in its order.
+        """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
-        If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *steady* operation is finished
-        first: CancelledError is raised when it is done.  *held* says that the caller holds the queue: this releases it.
+        If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *shielded* operation is finished
+        first, and CancelledError is raised when it is done.  *held* means that the caller holds the queue, which is
+        released afterwards.
         """
         if _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
         operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None)
         if held or self.enter(operation):
-            self.start(operation, steady)
+            self.start(operation, shielded)
         try:
             await operation
         except asyncio.CancelledError:
-            if not steady:
+            if not shielded:
                 self.abandon(operation)
                 raise
-            while not operation.heard:
+            while not operation.delivered:
                 with contextlib.suppress(asyncio.CancelledError):
                     await operation
-            if operation.keeps:
+            if operation.holds:
                 self.release()
             operation.outcome()  # an error of the operation is not lost
             raise
         except GeneratorExit:  # the coroutine was closed
             self.abandon(operation)
             raise
-        if operation.keeps:
+        if operation.holds:
             self.release()
         return operation.outcome()
 
-    async def hold(self, steady: bool = False) -> asyncio.CancelledError | None:
-        """Wait in line for the queue and hold it, until `release` or a `run` with *held*.
+    async def hold(self, shielded: bool = False) -> asyncio.CancelledError | None:
+        """Wait in line for the queue, and hold it until `release` or a `run` with *held*.
 
-        A *steady* caller gets the CancelledError that he has to raise later.
+        A *shielded* caller is not cancelled: it receives the CancelledError, which it has to raise later.
         """
+        if self.take():
+            return None
         place = _Operation(asyncio.get_running_loop())
         cancelled = None
         if self.enter(place):
-            return cancelled
-        while not place.heard:
+            return None
+        while not place.delivered:
             try:
                 await place
             except asyncio.CancelledError as error:
-                if not steady:
+                if not shielded:
                     self.abandon(place)
                     raise
                 cancelled = error
@@ -368,25 +390,17 @@ class _Queue:
         return cancelled
 
     def is_free(self) -> bool:
+        """Whether a call may be made on the event loop."""
         return not self.busy and not delegate_all
 
-    def release(self) -> None:
-        """Give the queue to the next in line."""
-        following = self.advance()
-        if following is not None:
-            try:
-                following.loop.call_soon_threadsafe(self.start, following, True)
-            except RuntimeError:  # that loop is closed, so nobody waits for it
-                following.abandoned = True
-                _spawn(self.work, following)
-
-    def add(self, operation: _Operation) -> None:
-        """Put *operation* in line, though nobody waits for it."""
-        if self.enter(operation):
-            self.start(operation, True)
+    def take(self) -> bool:
+        """Hold the queue if it is free."""
+        with self.lock:
+            free, self.busy = not self.busy, True
+            return free
 
     def enter(self, operation: _Operation) -> bool:
-        """Whether *operation* can start at once; otherwise it waits in line from now on."""
+        """Whether *operation* can start at once.  Otherwise it waits in line from now on."""
         with self.lock:
             if self.busy:
                 self.waiting.append(operation)
@@ -394,8 +408,23 @@ class _Queue:
             self.busy = True
             return True
 
+    def release(self) -> None:
+        """Give the queue to the next in line."""
+        following = self.advance()
+        if following is not None:
+            try:
+                following.loop.call_soon_threadsafe(self.start, following, True)
+            except RuntimeError:  # the event loop is closed, so no caller waits
+                following.abandoned = True
+                _spawn(self.drain, following)
+
+    def add(self, operation: _Operation) -> None:
+        """Put an *operation* that no caller awaits in line."""
+        if self.enter(operation):
+            self.start(operation, True)
+
     def advance(self) -> _Operation | None:
-        """The next operation in line; a caller that waits to hold the queue is told that it does."""
+        """The next operation in line.  A caller that waits to hold the queue is notified instead."""
         while True:
             with self.lock:
                 following = self.waiting.popleft() if self.waiting else None
@@ -405,26 +434,26 @@ class _Queue:
                 if following.abandoned:
                     continue
                 following.started = following.done = True
-            if following.turn.finish(following):
+            if following.state.report(following):
                 return None
 
-    def start(self, operation: _Operation, steady: bool) -> None:
-        """Submit *operation*, which comes next, to its executor; a *steady* one is performed in any case."""
+    def start(self, operation: _Operation, shielded: bool) -> None:
+        """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""
         try:
-            _submit(operation.loop, operation.executor, self.work, operation)
+            _submit(operation.loop, operation.executor, self.drain, operation)
         except BaseException as error:
-            if steady:  # mostly the executor was shut down
-                _spawn(self.work, operation)
+            if shielded:  # mostly the executor was shut down
+                _spawn(self.drain, operation)
                 return
             with self.lock:
                 operation.started = operation.done = True
             operation.error = error
-            operation.turn.finish(operation)
-            if not operation.keeps:
+            operation.state.report(operation)
+            if not operation.holds:
                 self.release()
 
-    def work(self, operation: _Operation | None) -> None:
-        """In a thread: perform *operation*, and what waits in line behind it."""
+    def drain(self, operation: _Operation | None) -> None:
+        """Perform *operation* and what waits in line behind it, in a thread."""
         while operation is not None:
             with self.lock:
                 operation.started = True
@@ -434,19 +463,19 @@ class _Queue:
             with self.lock:
                 operation.done = True
                 abandoned = operation.abandoned
-            if operation.keeps and not abandoned:
-                operation.turn.finish(operation)
+            if operation.holds and not abandoned:
+                operation.state.report(operation)
                 return
             if abandoned and not dropped and operation.undo is not None:
-                with contextlib.suppress(Exception):  # nobody waits for it
+                with contextlib.suppress(Exception):  # no caller is left to receive it
                     operation.undo(operation.value)
             following = self.advance()
             if not abandoned:
-                operation.turn.finish(operation)
+                operation.state.report(operation)
             operation = following
 
     def abandon(self, operation: _Operation) -> None:
-        """The caller of *operation* was cancelled: give up its place in line, its result, or the queue."""
+        """Give up *operation*, whose caller was cancelled: its place in line, its result, or the queue it holds."""
         with self.lock:
             operation.abandoned = True
             if not operation.done:  # the thread that performs or skips it does the rest
@@ -454,121 +483,112 @@ class _Queue:
         if operation.undo is not None and operation.error is None:
             undo = functools.partial(operation.undo, operation.value)
             self.start(_Operation(operation.loop, undo, operation.executor), True)
-        elif operation.keeps or operation.call is None:
+        elif operation.holds or operation.call is None:
             self.release()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The turn of the event loop
+# The time of the event loop
 #
-# An operation that finishes at once never gives control back to the event loop.  Therefore all of them together, over
-# all tasks and files of a loop, have a millisecond of each turn of the loop; calls after that wait in line for the next
-# turns.
+# A call that is answered at once does not give control back to the event loop.  Within one iteration of the event loop,
+# all such calls, of all tasks and files, have a time slice of a millisecond together.  Those that come later wait for
+# the next iteration.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-class _Turn:
-    """The time slice of a loop's current turn; and the finished operations of which the loop has not heard yet."""
+class _LoopState:
+    """What belongs to an event loop: its current time slice, and the operations that threads have finished."""
 
-    __slots__ = ("ends", "finished", "lock", "loop", "waiting", "woken")
+    __slots__ = ("batch", "ends", "finished", "lock", "loop", "waiting")
 
-    LENGTH = 0.001  # seconds
-    of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Turn] = weakref.WeakKeyDictionary()
-    latest: _Turn | None = None
+    SLICE = 0.001  # seconds
+    of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = weakref.WeakKeyDictionary()
+    latest: _LoopState | None = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop: Callable[[], Any] = weakref.ref(loop)
-        self.ends: Any = None  # the time at which the slice is used up; None before its first use
+        self.ends: Any = None  # when the time slice is used up; None before its first use
         self.waiting: deque[asyncio.Future[None]] = deque()
-        self.woken = 1  # how many waiting calls are let in together
+        self.batch = 1  # how many waiting calls continue in the same iteration
         self.lock = threading.Lock()
         self.finished: list[_Operation] = []
 
     @classmethod
-    def current(cls) -> _Turn:
+    def current(cls) -> _LoopState:
         return cls.of(asyncio.get_running_loop())
 
     @classmethod
-    def of(cls, loop: asyncio.AbstractEventLoop) -> _Turn:
-        turn = cls.latest
-        if turn is None or turn.loop() is not loop:
-            turn = cls.of_loop.get(loop)
-            if turn is None:
-                turn = cls.of_loop.setdefault(loop, cls(loop))
-            cls.latest = turn
-        return turn
+    def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
+        state = cls.latest
+        if state is None or state.loop() is not loop:
+            state = cls.of_loop.get(loop)
+            if state is None:
+                state = cls.of_loop.setdefault(loop, cls(loop))
+            cls.latest = state
+        return state
 
-    def finish(self, operation: _Operation) -> bool:
-        """From any thread: let the loop hear that *operation* is done; False if the loop is closed."""
+    def report(self, operation: _Operation) -> bool:
+        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
         with self.lock:
             self.finished.append(operation)
             if len(self.finished) > 1:
                 return True
         try:
-            operation.loop.call_soon_threadsafe(self.hear)
+            operation.loop.call_soon_threadsafe(self.deliver)
         except RuntimeError:  # it is closed
             self.finished = []
             return False
         return True
 
-    def hear(self) -> None:
-        """In the loop: resolve the futures of the finished operations."""
+    def deliver(self) -> None:
+        """Resolve the futures of the finished operations, in the event loop."""
         with self.lock:
             finished, self.finished = self.finished, []
         for operation in finished:
-            operation.heard = True
-            if operation.future is not None and not operation.future.done():
-                operation.future.set_result(None)
+            operation.delivered = True
+            if operation.future is not None:
+                _resolve(operation.future)
 
-    def is_open(self) -> bool:
-        """Whether time is left in this turn, and nobody waits for the next one."""
+    def has_time(self) -> bool:
+        """Whether time is left in this iteration, and no other call waits for the next one."""
         if self.ends is None:
-            self.ends = _Clock.now() + self.LENGTH
-            self.loop().call_soon(self._begin)
+            self.ends = _Clock.now() + self.SLICE
+            self.loop().call_soon(self.next_iteration)
             return True
         return not self.waiting and _Clock.now() < self.ends
 
-    async def wait(self) -> None:
-        """Wait for a turn with time left."""
-        if self.ends is None:
-            self.is_open()  # so that this turn ends, too
-        place = self.loop().create_future()
-        self.waiting.append(place)
-        await place
+    async def wait_for_time(self) -> None:
+        """Return at once if `has_time`, otherwise in a later iteration."""
+        if not self.has_time():
+            place = self.loop().create_future()
+            self.waiting.append(place)
+            await place
 
-    def _begin(self) -> None:
+    def next_iteration(self) -> None:
         if not self.waiting:
             self.ends = None
             return
         now = _Clock.now()
-        self.woken = max(1, self.woken // 2) if now > self.ends else min(32, self.woken * 2)
-        for _ in range(min(self.woken, len(self.waiting))):
-            place = self.waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-        self.ends = now + self.LENGTH
-        self.loop().call_soon(self._begin)
+        # The calls of the previous batch took more than the time slice, or less.
+        self.batch = max(1, self.batch // 2) if now > self.ends else min(32, self.batch * 2)
+        for _ in range(min(self.batch, len(self.waiting))):
+            _resolve(self.waiting.popleft())
+        self.ends = now + self.SLICE
+        self.loop().call_soon(self.next_iteration)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What needs no thread
 #
-# A file object has a kind, which a thread finds out, and the kind answers a call at once if that cannot block.  Of most
-# objects nothing is known, and every call goes to a thread.  A plain file of `io` on a disk is a `_Reader`, which
-# answers from the buffer or else asks the kernel, or a `_Writer`, which answers as long as the buffer has room.  The
-# question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache or fails; it is asked for all
-# that the call will read.  A loop over lines or small writes does not even ask its kind each time: an answer grants
-# some more of them (`lines`, `room`), and any other call takes back what is left of the grant.
+# Each file object has a strategy, which a thread chooses by inspecting it.  The strategy answers a call on the event
+# loop if that cannot block.  Of most objects nothing is known, and every call goes to a thread.  For a plain file of
+# `io` on a disk there is `_Reader`, which answers from the buffer or asks the kernel, and `_Writer`, which answers
+# while the buffer has room.  The question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache
+# or fails.  It covers all that the call will read, the refill of the buffer included.
+#
+# A loop over lines or over small writes does not ask its strategy each time: an answer grants some more of them
+# (`lines`, `room`).  Any other call revokes what is left of the grant.
 # ---------------------------------------------------------------------------------------------------------------------
-
-_GRANT_LINES = 128  # lines that are granted together
-_GRANT_BYTES = 8192  # bytes that are granted together for writes,
-_WRITE_COST = 32  # each of which costs so many bytes more: the time of many tiny writes is bounded, too
-_CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
-_SCRATCH = 4 * _AHEAD  # the kernel is asked for so many bytes at most: copying them takes some 20 µs
-_READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
-
-_local = threading.local()
 
 
 def _size_of(buffer: Any) -> int:
@@ -576,172 +596,170 @@ def _size_of(buffer: Any) -> int:
         return view.nbytes
 
 
-class _Kind:
-    """How calls on a file object are answered.  Of this kind of object nothing is known: a thread makes every call."""
+class _Strategy:
+    """How calls on a file object are made.  This one knows nothing of the object: a thread makes every call."""
 
-    at_once = False  # whether `now` may have an answer
-    stream = False  # whether `call` answers reads
-    lines: Iterable[Any] = ()  # an iterator of lines that are in memory
-    room = 0  # bytes that can be written to memory
+    can_answer = False  # whether `call_nowait` may have an answer
+    reads_async = False  # whether `read_async` makes the reads
+    lines: Iterable[Any] = ()  # an iterator of granted lines
+    room = 0  # bytes of granted writes
 
     if TYPE_CHECKING:  # what a stream has
         queue: _Queue
 
-        async def call(self, name: str, args: _Args) -> Any: ...
+        async def read_async(self, name: str, args: _Args) -> Any: ...
 
-    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """The result of the call, or `_LATER`."""
-        return _LATER
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        """The result of the call, or `_WOULD_BLOCK`."""
+        return _WOULD_BLOCK
 
     def more_lines(self, queue: _Queue) -> Iterable[Any]:
-        """Some more lines that are in memory."""
+        """Grant some more lines that are in memory."""
         return ()
 
     def more_room(self, size: int, queue: _Queue) -> bool:
-        """Whether there is room now for a write of *size* bytes."""
+        """Grant room for a write of *size* bytes, if there is any."""
         return False
 
-    def forget(self) -> None:
-        """Take back what is left of a grant: another call comes."""
+    def revoke(self) -> None:
+        """Take back what is left of a grant, because another call follows."""
 
-    def reset(self) -> None:
-        """Forget what was known of the position and the buffer: somebody else may have used the file."""
+    def invalidate(self) -> None:
+        """Drop what is known of the position and the buffer, because something else may have used the file."""
 
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """In a thread: make the call, and what it pays to do along with it."""
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        """Make the call, in a thread."""
         return getattr(file, name)(*args, **kwargs)
 
-    def put_back(self, _: object) -> None:
-        """In a thread: undo a read whose caller was cancelled."""
+    def undo_read(self, _: object) -> None:
+        """Undo a read whose caller was cancelled, in a thread."""
 
-    def stop(self) -> None:
+    def before_close(self) -> None:
         """The file is about to be closed."""
 
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(file, name)
 
 
-_FIRST_LOOK = (
+_IO_TYPES = (
     io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.BufferedRWPair, io.FileIO, SocketIO,
 )  # fmt: skip
-_UNKNOWN = _Kind()  # not looked at yet
-_OTHER = _Kind()  # nothing to be known
+_UNINSPECTED = _Strategy()
+_DELEGATE = _Strategy()
 
 
-class _Disk(_Kind):
+class _Disk(_Strategy):
     """A file of `io` on a regular file: a FileIO, perhaps below a buffer, perhaps below a text layer.
 
-    A rule answers the file's method of that name at once, or with `_LATER`.
+    A rule answers the method of its name, or returns `_WOULD_BLOCK`.
     """
 
-    at_once = True
+    can_answer = True
     rules: dict[str, Callable[..., Any]] = {
         name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
-        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # which never touch the disk
+        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
     }
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
         self.text = text
         self.buffer = buffer  # or the raw file itself
         self.raw = raw
         self.file = text or self.buffer
-        self.size = self.normal = size  # of the buffer; 0: unknown, or there is none
-        self.size_is_free = free  # `io.open` chose it, not its caller
-        self.before: Any = None  # the position before the latest read in a thread, if the file can tell it
-        self.going_on = False  # reading or writing in sequence, where a large buffer pays
+        self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
+        self.resizable = resizable
+        self.position_before: Any = None  # the latest read in a thread, if the file can tell it
+        self.sequential = False  # a large buffer pays only for reading or writing in sequence
         self.encoding = "" if text is None else codecs.lookup(text.encoding).name
         simple = self.encoding in ("utf-8", "ascii", "iso8859-1")
-        careful = text is not None and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
-        self.one_byte = simple and careful  # an ASCII character takes one byte, and any character at most four
+        known_errors = text is not None and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+        self.one_byte = simple and known_errors  # an ASCII character takes one byte, any other at most four
 
     def attribute(self, file: _File, name: str) -> Any:
-        # The buffer asks its raw file for these, but cannot in the moment in which a thread gives it another size.
+        # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
-    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         rule = self.rules.get(name)
         if rule is None or kwargs or self.raw.closed:
-            return _LATER
+            return _WOULD_BLOCK
         try:
             return rule(self, *args)
-        except TypeError:  # the method itself says what is wrong
-            return _LATER
+        except TypeError:  # the method itself raises the right message
+            return _WOULD_BLOCK
 
-    def seeks_at_once(self, position: Any, whence: int) -> bool:
-        """Whether a seek only sets the position: with other arguments it looks for the end, or decodes."""
+    def only_sets_position(self, position: Any, whence: int) -> bool:
+        """Whether a seek only sets the position; with other arguments it looks for the end, or decodes."""
         if self.text is not None:
             return type(position) is int and whence == 0 and 0 <= position < 1 << 63
         return type(position) is int and whence in (0, 1)
 
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
-            self.before = self.position()
-        return super().work(file, name, args, kwargs)
+            self.position_before = self.position()
+        return super().call(file, name, args, kwargs)
 
     def position(self) -> Any:
         try:
             return self.file.tell()
-        except Exception:  # of any decoder
+        except Exception:  # decoders may raise any
             return None
 
-    def put_back(self, _: object) -> None:
-        self.reset()
-        if self.before is not None:
-            self.file.seek(self.before)
+    def undo_read(self, _: object) -> None:
+        self.invalidate()
+        if self.position_before is not None:
+            self.file.seek(self.position_before)
 
     def resize(self, size: int) -> None:
-        """Give the buffer another size, if `io.open` chose it.
+        """Give the buffer another size, if the caller of `open` did not choose it.
 
-        `__init__` makes a buffered object anew around the same raw file.  That is safe while nothing is left in it to
-        be written: what it has read ahead is read again from the position that is set anew.
+        `__init__` initializes a buffered object again, around the same raw file.  This is safe because nothing is lost:
+        no data waits in the buffer to be written, and what it has read ahead is read again from the position that is
+        set afterwards.  The operation holds the queue, so no other call uses the buffer meanwhile.
         """
-        size = max(size, self.normal)
-        if self.size_is_free and size != self.size and not self.buffer.closed:
+        size = max(size, self.default_size)
+        if self.resizable and size != self.size and not self.buffer.closed:
             position = self.buffer.tell()
             self.buffer.__init__(self.raw, size)
             self.buffer.seek(position)
             self.size = size
 
-    def grow(self, most: int) -> None:
-        """Give the buffer *most* bytes, if this is not the first read or write here."""
-        self.resize(most if self.going_on else self.normal)
-        self.going_on = True
+    def grow(self, size: int) -> None:
+        """Give the buffer *size* bytes, unless this is the first read or write at this position."""
+        self.resize(size if self.sequential else self.default_size)
+        self.sequential = True
 
 
 class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
-        super().__init__(text, buffer, raw, newline, size, free)
-        self.known = 0  # lines in memory, apart from those granted
-        self.granted: Any = ()  # a `repeat` that knows how many of the granted lines are left
-        self.end = -1  # the position at which the latest read came to the end of the file
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
+        super().__init__(text, buffer, raw, newline, size, resizable)
+        self.known = 0  # lines in memory, apart from granted ones
+        self.granted: Any = ()  # a `repeat` that counts the granted lines which are left
+        self.end = -1  # the position at which the latest read met the end of the file
         self.newline = (newline or "\n").encode()
-        self.width = 4  # bytes of a character in the buffer, at most
         self.fd = raw.fileno()
-        self.chunk = _CHUNK  # bytes that a text layer reads at once, whatever buffer is below
+        self.chunk = _CHUNK  # bytes that the text layer reads at once, whatever the size of the buffer
         self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
         self.flags: int = _posix.RWF_NOWAIT if self.asks else 0
         self.usable = True  # whether lines and positions are what this class takes them for
-        self.read_all = False  # by the last read, of a text, although it was one with a size
         if text is not None:
             escapes = self.encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
-            # In some encodings a byte b"\n" need not be the end of a line.  And handlers of errors may raise any error.
+            # In some encodings a byte b"\n" is not always the end of a line.  And error handlers may raise any error.
             errors = ("strict", "ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass")
             self.usable = not escapes and "\n\n".encode(self.encoding).endswith(b"\n\n") and text.errors in errors
-            if not _CPYTHON:  # PyPy's text layer reads what the buffer reads at once
-                self.chunk, self.size_is_free = min(_CHUNK, size), False
-            elif free:
-                self.normal = _CHUNK
+            if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
+                self.chunk, self.resizable = min(_CHUNK, size), False
+            elif resizable:
+                self.default_size = _CHUNK
 
     # Lines.
 
-    def forget(self) -> None:
+    def revoke(self) -> None:
         self.known += operator.length_hint(self.granted)
         self.lines = self.granted = ()
 
-    def reset(self) -> None:
-        """Somebody else may have moved the position, or the decoder has thrown lines away."""
+    def invalidate(self) -> None:
         self.lines = self.granted = ()
         self.known = 0
 
@@ -752,95 +770,80 @@ class _Reader(_Disk):
         self.lines = starmap(self.file.readline, self.granted)
 
     def more_lines(self, queue: _Queue) -> Iterable[Any]:
-        if self.known and queue.is_free() and _Turn.current().is_open():
+        if self.known and queue.is_free() and _LoopState.current().has_time():
             self.grant_lines()
             return self.lines
         return ()
 
     def readline(self, *args: int | None) -> Any:
-        self.forget()
+        self.revoke()
         if args or not self.usable:
-            return _LATER
-        known = self.known or self.lines_ahead()
+            return _WOULD_BLOCK
+        known = self.known or self.count_lines()
         if not known:
-            return _LATER
-        self.read_all = False
-        self.known = 0  # an error of the decoder throws lines away
+            return _WOULD_BLOCK
+        self.known = 0  # an error of the decoder discards lines
         line = self.file.readline()
         self.known = known - 1
         self.grant_lines()
         return line
 
-    def lines_ahead(self) -> int:
-        """How many lines are in memory, once the buffer is filled if it was empty; 0: finding out may block."""
+    def count_lines(self) -> int:
+        """How many lines are in memory, after filling the buffer if it was empty; 0 if finding out may block."""
         if self.buffer is self.raw:
             return 0
-        start, held = self.where()
+        start, held = self.buffered()
         data = self.buffer.peek() if held else self.fill()
         count = data.count(self.newline)
         if count:
             return count
-        # The next line goes on behind the buffer, or it is the last one.
+        # The next line continues behind the buffer, or it is the last one.
         length = self.size if self.text is None else self.chunk
-        got = self.cached(start + len(data), length)
+        got = self.ask(start + len(data), length)
         return int(got >= 0 and (got < length or _local.scratch.find(self.newline, 0, got) >= 0))
 
     # Reads.
 
     def read(self, size: int | None = -1) -> Any:
-        if size is None or size == -1:
-            return self.read_rest()
+        if size is None:
+            size = -1
         if type(size) is not int:
-            return _LATER
-        if size == 0:  # which reads nothing, and so nothing ahead
+            return _WOULD_BLOCK
+        if size == 0:  # nothing is read ahead either
             return self.file.read(0)
+        start, held = self.buffered()
+        if size == -1:  # as long as what is left is not much
+            few = self.buffer is not self.raw and 0 <= self.ask(start + held, _READ_AHEAD) < _READ_AHEAD
+            return self.perform("read", size) if few and self.usable else _WOULD_BLOCK
         if self.text is not None:
-            return self.perform("read", size) if self.holds_text(size) else _LATER
-        start, held = self.where()
+            return self.perform("read", size) if self.can_read_text(size) else _WOULD_BLOCK
         step = 1 if self.buffer is self.raw else self.size
         if held or size < 0 or not step or size % step:
-            return self.perform("read", size) if self.holds(size) else _LATER
-        # The buffer would take no part in this read, so the answer of the kernel is the data.
-        got = self.cached(start, size)
+            return self.perform("read", size) if self.can_read(size) else _WOULD_BLOCK
+        # This read bypasses the buffer, so the answer of the kernel is the data.
+        got = self.ask(start, size)
         if got < 0:
-            return _LATER
-        self.reset()
+            return _WOULD_BLOCK
+        self.invalidate()
         self.file.seek(start + got)
         return _local.view[:got].tobytes()
 
-    def read_rest(self) -> Any:
-        if self.buffer is self.raw:
-            return _LATER
-        start, held = self.where()
-        got = self.cached(start + held, _AHEAD)
-        if not 0 <= got < _AHEAD:
-            return _LATER
-        if self.text is not None and not (self.one_byte and not held and _local.scratch[:got].isascii()):
-            return _LATER  # an error of the decoder would tell another position
-        size = held + got + _AHEAD  # so that it is to the end, without the `fstat` of a read without a size
-        result = piece = self.perform("read", size)
-        while len(piece) == size:  # which the text layer had decoded before
-            piece = self.file.read(size)
-            result += piece
-        self.read_all = True
-        return result
-
-    def read_held(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
-        """The method, which reads *size* bytes, or once and only if the buffer does not hold *some*."""
-        sure = self.where()[1] > 0 or (size > 0 and self.holds(size)) if some else self.holds(size)
-        return self.perform(name, arg) if sure else _LATER
+    def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
+        """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
+        if some and self.buffered()[1] > 0:
+            return self.perform(name, arg)
+        return self.perform(name, arg) if (size > 0 or not some) and self.can_read(size) else _WOULD_BLOCK
 
     def seek(self, position: int, whence: int = 0) -> Any:
-        if not self.seeks_at_once(position, whence):
-            return _LATER
-        self.reset()
-        self.going_on = False
-        self.resize(self.normal)  # random reads want no more than they ask for
+        if not self.only_sets_position(position, whence):
+            return _WOULD_BLOCK
+        self.invalidate()
+        self.sequential = False
+        self.resize(self.default_size)  # random reads need no more than they ask for
         return self.file.seek(position, whence)
 
     def perform(self, name: str, arg: Any) -> Any:
-        self.forget()
-        self.read_all = False
+        self.revoke()
         known, self.known = self.known, 0
         result = getattr(self.file, name)(arg)
         self.known = known
@@ -848,155 +851,141 @@ class _Reader(_Disk):
         return result
 
     def count_off(self, name: str, result: Any) -> None:
-        """Take the lines in the *result* of a call from those that are known."""
+        """Subtract the lines in the *result* of a call from the known ones."""
         if name == "read" and self.newline == b"\n":
             self.known = max(0, self.known - result.count("\n" if self.text else b"\n"))
-        elif name not in _HARMLESS:
+        elif name not in _QUERIES:
             self.known = 0
 
     # What the rules ask.
 
-    def where(self) -> tuple[int, int]:
-        """The position of the next read of the buffer, and how many bytes from there on it holds."""
+    def buffered(self) -> tuple[int, int]:
+        """The position of the next read from the buffer, and how many bytes from there on it holds."""
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def holds(self, size: int) -> bool:
+    def can_read(self, size: int) -> bool:
         """Whether *size* bytes can be read without blocking, with all that the buffer reads along."""
-        start, held = self.where()
+        start, held = self.buffered()
         if self.buffer is self.raw:
-            return size > 0 and self.cached(start, size) >= 0
+            return size > 0 and self.ask(start, size) >= 0
         if size <= held:
             return True
-        return self.size > 0 and self.cached(start + held, -(-(size - held) // self.size) * self.size) >= 0
+        return self.size > 0 and self.ask(start + held, -(-(size - held) // self.size) * self.size) >= 0
 
-    def holds_text(self, size: int) -> bool:
+    def can_read_text(self, size: int) -> bool:
         """Whether *size* characters can be read without blocking."""
         if not self.one_byte or not self.usable or size < 0:
             return False
-        start, held = self.where()
+        start, held = self.buffered()
         held = held or len(self.fill())
-        lacking = size + 1 - held // self.width  # a chunk may cut one character in two
-        if lacking <= 0:
-            return True
-        self.width = 4
-        return self.cached(start + held, 4 * lacking + _CHUNK) >= 0
+        lacking = 4 * (size + 1) - held  # a chunk may divide one character
+        return lacking <= 0 or self.ask(start + held, lacking + _CHUNK) >= 0
 
     def fill(self, ask: bool = True) -> bytes:
-        """Read ahead into the buffer, which is empty, if that does not block, or without asking; what it holds then."""
-        self.grow(_AHEAD)
+        """Fill the buffer, which is empty, if that does not block or without asking; return what it holds."""
+        self.grow(_READ_AHEAD)
         if not self.size or (self.text is not None and self.size % self.chunk):
-            return b""  # the chunks of the text layer would be others than the builtin's
-        if ask and self.cached(self.raw.tell(), self.size) < 0:
+            return b""  # the chunks of the text layer would differ from the builtin's
+        if ask and self.ask(self.raw.tell(), self.size) < 0:
             return b""
         data: bytes = self.buffer.peek()
         if len(data) < self.size:
             self.end = self.raw.tell()
-        # Where line ends are translated, two bytes are one character.  Others may fill the buffer without us.
-        self.width = 2 if data.isascii() and _CPYTHON else 4
         return data
 
-    def cached(self, start: int, length: int) -> int:
-        """How many bytes a read gives, fewer only at the end of the file; -1 if it might block.
+    def ask(self, start: int, length: int) -> int:
+        """How many bytes a read returns, fewer only at the end of the file; -1 if it may block.
 
         The bytes are in `_local.scratch` then.
         """
-        if not self.asks or length > _SCRATCH:
+        if not self.asks or length > _SCRATCH_SIZE:
             return -1
         try:
             view = _local.view
         except AttributeError:
-            _local.scratch = bytearray(_SCRATCH)
+            _local.scratch = bytearray(_SCRATCH_SIZE)
             view = _local.view = memoryview(_local.scratch)
         got = 0
         try:
             while got < length:
                 more = _posix.preadv(self.fd, [view[got:length]], start + got, self.flags)
-                if not more:  # and not only a kernel that answers short
+                if not more:  # only then it is the end: kernels may return less
                     break
                 got += more
         except BlockingIOError:
             return -1
-        except OSError:  # this file system does not tell
+        except OSError:  # this file system does not support the question
             if self.flags and _kernel.is_memory(self.fd):
                 self.flags = 0
-                return self.cached(start, length)
+                return self.ask(start, length)
             self.asks = False
             return -1
         return got
 
     rules = {
         **_Disk.rules, "readline": readline, "read": read, "seek": seek,
-        "read1": lambda file, size=-1: file.read_held("read1", size, size if size >= 0 else file.size, some=True),
-        "peek": lambda file, size=0: file.read_held("peek", size, file.size, some=True),
-        "readinto": lambda file, target: file.read_held("readinto", target, _size_of(target)),
-        "readinto1": lambda file, target: file.read_held("readinto1", target, _size_of(target)),
+        "read1": lambda file, size=-1: file.read_cached("read1", size, size if size >= 0 else file.size, some=True),
+        "peek": lambda file, size=0: file.read_cached("peek", size, file.size, some=True),
+        "readinto": lambda file, target: file.read_cached("readinto", target, _size_of(target)),
+        "readinto1": lambda file, target: file.read_cached("readinto1", target, _size_of(target)),
     }  # fmt: skip
 
     # In a thread.
 
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.width = 4
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
-            if self.read_all and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
-                # After a read without a size, which ours was to be, that is allowed; from Python 3.13 on not if `next`
-                # has disabled telling.
-                with contextlib.suppress(OSError):
-                    self.file.seek((self.buffer if sys.version_info < (3, 13) else self.file).tell())
-        self.read_all = self.read_all and name not in _READS
         lines = name == "readline" and not args
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
-            self.known = 0 if name not in _HARMLESS else self.known
-            return super().work(file, name, args, kwargs)
-        # Along with the call, the buffer is filled for those which will follow, unless this is the end of the file.
-        held = self.where()[1]
+            self.known = 0 if name not in _QUERIES else self.known
+            return super().call(file, name, args, kwargs)
+        # The same hop fills the buffer for the calls that will follow, unless this is the end of the file.
+        held = self.buffered()[1]
         if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
-            self.grow(_AHEAD)
+            self.grow(_READ_AHEAD)
         elif held or self.raw.tell() != self.end:
-            with contextlib.suppress(OSError):  # which the call itself meets if it reads as far as that
+            with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
                 data = self.buffer.peek() if held else self.fill(ask=False)
                 if lines and not self.known:
                     self.known = data.count(self.newline)
         try:
-            result = super().work(file, name, args, kwargs)
+            result = super().call(file, name, args, kwargs)
         except BaseException:
-            self.reset()
+            self.invalidate()
             raise
         if lines:
             self.known = max(0, self.known - 1)
         else:
-            self.count_off(name if name == "read" else "", result)
+            self.count_off(name, result)
         return result
-
-_HARMLESS = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # they change nothing
 
 
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, free: bool) -> None:
-        super().__init__(text, buffer, raw, newline, size, free)
-        self.write = self.file.write  # for who was granted room
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
+        super().__init__(text, buffer, raw, newline, size, resizable)
+        self.write = self.file.write  # what is called while room is granted
         self.update = raw.readable()
         self.appends = "a" in raw.mode
-        self.dirty = size == 0 and buffer is not raw  # perhaps something is written and not flushed
+        self.dirty = size == 0 and buffer is not raw  # something may be written and not flushed
         self.usable = size > 0
         if text is not None:
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and self.one_byte and not longer and not through
-        self.space = size - 1 if self.usable else 0  # bytes that the buffer takes for sure before it is flushed
+        self.space = size - 1 if self.usable else 0  # bytes that the buffer surely takes without being flushed
 
-    def forget(self) -> None:
+    def revoke(self) -> None:
         self.space += max(self.room, 0)
         self.room = 0
 
-    def write_now(self, data: Any) -> Any:
+    def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
-        self.forget()
-        if cost is None or cost > self.space or cost >= self.normal:
-            return _LATER
+        self.revoke()
+        if cost is None or cost > self.space or cost >= self.default_size:
+            return _WOULD_BLOCK
         count = self.file.write(data)
         self.dirty = True
         self.space -= cost
@@ -1005,9 +994,9 @@ class _Writer(_Disk):
         return count
 
     def more_room(self, size: int, queue: _Queue) -> bool:
-        if self.space <= size or size >= self.normal or not self.dirty:
+        if self.space <= size or size >= self.default_size or not self.dirty:
             return False
-        if not queue.is_free() or not _Turn.current().is_open():
+        if not queue.is_free() or not _LoopState.current().has_time():
             return False
         room = min(self.space, max(size + 1, _GRANT_BYTES))
         self.space -= room
@@ -1017,9 +1006,9 @@ class _Writer(_Disk):
     def writelines(self, lines: Any) -> Any:
         few = type(lines) in (list, tuple) and len(lines) <= 8 * _GRANT_LINES
         costs: Any = [self.cost(line) for line in lines] if few else [None]
-        self.forget()
-        if None in costs or sum(costs) > min(self.space, _AHEAD) or max(costs, default=0) >= self.normal:
-            return _LATER
+        self.revoke()
+        if None in costs or sum(costs) > min(self.space, _READ_AHEAD) or max(costs, default=0) >= self.default_size:
+            return _WOULD_BLOCK
         self.space -= sum(costs)
         self.dirty = True
         return self.file.writelines(lines)
@@ -1031,123 +1020,158 @@ class _Writer(_Disk):
         return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
 
     def seek(self, position: int, whence: int = 0) -> Any:
-        if self.dirty or not self.seeks_at_once(position, whence):
-            return _LATER
-        self.forget()
-        self.moves()
-        self.empties()
+        if self.dirty or not self.only_sets_position(position, whence):
+            return _WOULD_BLOCK
+        self.revoke()
+        self.before_move()
+        self.after_flush()
         return self.file.seek(position, whence)
 
     def tell(self) -> Any:
-        return _LATER if self.dirty and self.text is not None else self.file.tell()
+        return _WOULD_BLOCK if self.dirty and self.text is not None else self.file.tell()
 
     def flush(self) -> Any:
-        return _LATER if self.dirty else self.file.flush()
+        return _WOULD_BLOCK if self.dirty else self.file.flush()
 
     rules = {
-        **_Disk.rules, "write": write_now, "writelines": writelines, "seek": seek, "tell": tell, "flush": flush,
+        **_Disk.rules, "write": write_nowait, "writelines": writelines, "seek": seek, "tell": tell, "flush": flush,
     }  # fmt: skip
 
     # In a thread.
 
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
         elif name in ("seek", "truncate") or name in _READS:
-            self.moves()
+            self.before_move()
         elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
-            return self.write_more(*args)
-        result = super().work(file, name, args, kwargs)
+            return self.write_ahead(*args)
+        result = super().call(file, name, args, kwargs)
         if name in ("flush", "truncate", "close", "seek") and not (self.update and name == "seek"):
             self.dirty = False
-            self.empties(name == "flush")
-        elif name not in _HARMLESS and self.buffer is not self.raw:
+            self.after_flush(name == "flush")
+        elif name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS
             self.space = 0
         return result
 
     def position(self) -> Any:
-        # To ask a text layer flushes it, on which depends what is read after a write without a `seek` in between.
+        # `tell` flushes a text layer, and this decides what is read after a write without a `seek` in between.
         return None if self.dirty and self.text is not None else super().position()
 
-    def moves(self) -> None:
-        """The position moves.  In a file that appends it tells from now on when the buffer is flushed."""
-        self.going_on = False
+    def before_move(self) -> None:
+        """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
+        self.sequential = False
         if self.appends and self.usable:
             self.usable = False
             self.file.flush()
-            self.resize(self.normal)
+            self.resize(self.default_size)
 
-    def empties(self, sure: bool = False) -> None:
-        """Nothing is left to be written; but what was read may fill a buffer that is for both, unless we are *sure*."""
-        self.space = self.size - 1 if self.usable and (sure or not self.update) else 0
+    def after_flush(self, empty: bool = False) -> None:
+        """Nothing is left to be written.  In a file for update the buffer may hold what was read, unless *empty*."""
+        self.space = self.size - 1 if self.usable and (empty or not self.update) else 0
 
-    def write_more(self, data: Any) -> Any:
-        """Write; if there is no room, flush before, and so leave all the buffer to the writes which follow."""
+    def write_ahead(self, data: Any) -> Any:
+        """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         cost = self.cost(data)
         if cost is None or cost > self.space:
             self.file.flush()
             if not self.update:
-                self.grow(2 * _AHEAD)
+                self.grow(2 * _READ_AHEAD)
             self.space = self.size - 1
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if self.goes_through(data):
+        if self.bypasses_buffer(data):
             self.file.flush()
             left = self.size - 1
         self.space = max(0, left)
         return result
 
-    def goes_through(self, data: Any) -> bool:
-        """Whether *data* is too large for the buffer of the builtin, which passes it on at once."""
+    def bypasses_buffer(self, data: Any) -> bool:
+        """Whether *data* is too large for the builtin's buffer, which then writes it at once."""
         if self.text is None:
-            return _size_of(data) >= self.normal
-        if len(data) < self.normal <= 4 * len(data) and not data.isascii():
-            return len(data.encode(self.encoding, self.text.errors)) >= self.normal
-        return len(data) >= self.normal
+            return _size_of(data) >= self.default_size
+        if len(data) < self.default_size <= 4 * len(data) and not data.isascii():
+            return len(data.encode(self.encoding, self.text.errors)) >= self.default_size
+        return len(data) >= self.default_size
 
 
-def _examine(file: _File, newline: str | None = None, buffering: int = 0) -> _Kind:
-    """In a thread: the kind of *file*.  A *buffering* of 0 says that nobody knows how it was opened."""
+class _Spool(_Strategy):
+    """A SpooledTemporaryFile: what it does in memory needs no thread, as long as the data is small."""
+
+    can_answer = True
+
+    def __init__(self, file: _File) -> None:
+        self.file = file
+
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        file = self.file
+        if file._rolled or file.closed or kwargs:
+            return _WOULD_BLOCK
+        memory = getattr(file._file, "buffer", file._file)
+        if type(memory) is not io.BytesIO:  # a rollover has failed
+            return _WOULD_BLOCK
+        with memory.getbuffer() as view:
+            size = max(view.nbytes, memory.tell())
+        limit = 16 * _READ_AHEAD
+        if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
+            size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # what a text layer has not passed on yet
+            limit = min(limit, file._max_size or limit)
+        elif name == "readlines":
+            limit = _READ_AHEAD
+        elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
+            return _WOULD_BLOCK
+        return getattr(file, name)(*args) if size <= limit else _WOULD_BLOCK
+
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        # Before Python 3.11 it lacked some methods that the file inside has.
+        return super().call(file if hasattr(file, name) else file._file, name, args, kwargs)
+
+
+# ---- choosing the strategy ------------------------------------------------------------------------------------------
+
+
+def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _Strategy:
+    """The strategy for *file*, in a thread.  A *buffering* of 0 means that the arguments of `open` are not known."""
     if "tempfile" in sys.modules and type(file) is sys.modules["tempfile"]._TemporaryFileWrapper:
         file = file.file
     try:
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
         raw: Any
-        if type(buffer) not in _FIRST_LOOK:
-            duplex = isinstance(buffer, io.RawIOBase) and buffer.readable() and buffer.writable()  # a user's own
-            return _Pair(file) if duplex and _can_wait_for(buffer.fileno()) else _OTHER
-        if type(buffer) is io.BufferedRWPair:  # which tells nobody what it is a pair of
-            parts = _referents(buffer)
+        if type(buffer) not in _IO_TYPES:
+            duplex = isinstance(buffer, io.RawIOBase) and buffer.readable() and buffer.writable()  # a user's class
+            return _DuplexStream(file) if duplex and _can_wait_for(buffer.fileno()) else _DELEGATE
+        if type(buffer) is io.BufferedRWPair:  # no attribute gives access to its two files
+            parts = gc.get_referents(buffer)
             if not parts:
-                return _Pair(file)
+                return _DuplexStream(file)
             raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
         else:
             raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
         if type(raw) not in (io.FileIO, SocketIO):
-            return _OTHER
+            return _DELEGATE
         status = _os.fstat(raw.fileno())
         mode = status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
             if status.st_dev in _pseudo_devices():
-                return _OTHER
-            kind = _Writer if raw.writable() else _Reader
+                return _DELEGATE
+            strategy = _Writer if raw.writable() else _Reader
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
-            return kind(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            return strategy(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
-            return _OTHER  # what its descriptor gives is encrypted, or to be waited for in another way
+            return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
             return _Stream.of(text, buffer, raw, newline)
     except (OSError, ValueError, AttributeError, StopIteration):
         pass
-    return _OTHER
+    return _DELEGATE
 
 
 def _can_wait_for(fd: int) -> bool:
-    """Whether an event loop can wait until there is something to read: not on regular files, nor on some devices."""
+    """Whether an event loop can wait until *fd* has something to read: not for regular files and some devices."""
     if _stat.S_ISSOCK(_os.fstat(fd).st_mode):
         return True
     if not hasattr(select, "epoll") or _stat.S_ISREG(_os.fstat(fd).st_mode):
@@ -1160,14 +1184,9 @@ def _can_wait_for(fd: int) -> bool:
     return True
 
 
-def _referents(value: object) -> list[Any]:
-    """What *value* holds: the last way to what an object of C does not tell."""
-    return gc.get_referents(value)
-
-
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
-    """How a text file ends its lines, which it does not tell, and its decoder, which shows it in part."""
-    parts = _referents(text)
+    """The `newline` argument of a text file, which no attribute gives access to, and its decoder."""
+    parts = gc.get_referents(text)
     decoder: Any = next((part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")), None)
     universal = isinstance(decoder, io.IncrementalNewlineDecoder)
     if _CPYTHON:
@@ -1184,50 +1203,51 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
 
 @functools.cache
 def _pseudo_devices() -> set[int]:
-    """Where files are made up by the kernel while they are read."""
+    """The devices whose files the kernel generates while they are read."""
     return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
 
 
 def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
-    """The size of *buffer*, 0 if that is not to be had, and whether we may change it: `io.open` chose it."""
+    """The size of *buffer*, 0 if it cannot be found out, and whether it may be changed: `io.open` chose it."""
     if buffer is raw:
         return 0, False
-    free = buffering < 0 or buffering == 1
-    if _CPYTHON:  # a buffer counts in the size of its object
-        return buffer.__sizeof__() - type(buffer).__basicsize__, free
-    return getattr(raw, "_blksize", 0) if free else buffering, free
+    by_default = buffering < 0 or buffering == 1
+    if _CPYTHON:  # the size of a buffered object includes its buffer
+        return buffer.__sizeof__() - type(buffer).__basicsize__, by_default
+    return getattr(raw, "_blksize", 0) if by_default else buffering, by_default
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What the kernel has cached
 #
-# Opening, looking up and closing a file take no thread if Linux says that no disk is needed for that.  The question is
-# `openat2` with RESOLVE_CACHED, which fails with EAGAIN unless the kernel has the whole path in memory; `statx` of the
-# descriptor tells the rest.  After a yes the standard library's own function is called on the event loop, while that
-# descriptor keeps the inode in memory.  Any doubt means no, and the call goes to a thread.  What the questions rely on
-# and may be slow to find out (`facts`) is found out in a daemon thread; until then the answer is no as well.
+# Opening, looking up and closing a file need no thread if Linux says that they need no disk.  The question is `openat2`
+# with RESOLVE_CACHED, which fails with EAGAIN unless the kernel has the whole path in memory; `statx` of the descriptor
+# tells the rest.  After a yes the standard library's own function is called on the event loop, while that descriptor
+# keeps the inode in memory.  Any doubt means no, and the call goes to a thread.  The answers rely on facts (is the file
+# system local?) that may take time to find out: a daemon thread does so, and until then the answer is no as well.
 # ---------------------------------------------------------------------------------------------------------------------
 
-_LINK = 1  # what a function needs: to look up the link itself
+# What a function needs, or a table of what may be slow:
+_LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
 _REGULAR = 4  # a regular file: opening a directory may wait on btrfs
 _CLOSABLE = 8  # a file whose close writes nothing
 _CONTENT = 16  # the whole content
 _CODEC = 32  # a text encoding whose module is imported
 _OPENER = 64  # an opener that does not wait until another process gives up its lease
-_DISK, _SWAPPABLE, _MEMORY = 1, 2, 3  # where a local file system keeps its files
+_ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
-    0xEF53: _DISK, 0x58465342: _DISK, 0x9123683E: _DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _MEMORY,
+    0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
 }  # fmt: skip
 _FS_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 
 class _Kernel:
-    """What is asked, and what the answers rely on."""
+    """The questions, and what the answers rely on."""
 
-    usable: bool | None = False  # None: nothing was asked yet
+    usable: bool | None = False  # None: no question was asked yet
     if _CPYTHON and sys.platform == "linux" and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel"):
-        usable = None  # not on PyPy, whose ctypes is slow, nor on Android, which may kill who calls openat2
+        usable = None  # not on PyPy, whose ctypes is slow, nor on Android, which may kill a process that uses openat2
 
     def __init__(self) -> None:
         self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by encoding, if it is imported
@@ -1239,11 +1259,11 @@ class _Kernel:
     def is_ready(self) -> bool:
         if self.usable is None:
             self.usable = False
-            self.find_out(-1, self.load)
+            self.learn(-1, self.load)
         return bool(self.usable)
 
-    def find_out(self, key: Any, find: _Call, fd: int = -1) -> int:
-        """Call find(key, a duplicate of *fd*) in a daemon thread, to find out the fact *key*, which is 0 until then."""
+    def learn(self, key: Any, find: _Call, fd: int = -1) -> int:
+        """Call find(key, a duplicate of *fd*) in a daemon thread to find out the fact *key*, which is 0 until then."""
         self.facts[key] = 0
         try:
             copy = fd if fd < 0 else self.dup(fd)
@@ -1267,7 +1287,7 @@ class _Kernel:
                 answer = bytearray(256)
                 self.answer = answer, ctypes.byref((ctypes.c_char * 256).from_buffer(answer))
 
-        libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: in `fstatfs` a server of FUSE could stop the process
+        libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: in `fstatfs` a FUSE server could stop the process
         self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
         self.local, self.fcntl, self.f_getfl = Local(), fcntl.fcntl, fcntl.F_GETFL
         # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
@@ -1278,16 +1298,16 @@ class _Kernel:
         self.questions = [*map(ctypes.byref, questions)]
         self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
 
-    def find_place(self, mount: int, fd: int) -> None:
+    def find_storage(self, mount: int, fd: int) -> None:
         import ctypes
 
         try:
             answer = (ctypes.c_ulong * 32)()
-            place = 0 if self.fstatfs(fd, ctypes.byref(answer)) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
+            storage = 0 if self.fstatfs(fd, ctypes.byref(answer)) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
             with builtins.open("/proc/swaps", "rb") as swaps:
-                if place == _SWAPPABLE and len(swaps.readlines()) == 1:  # which is the heading
-                    place = _MEMORY
-            self.facts[mount] = place
+                if storage == _SWAPPABLE and len(swaps.readlines()) == 1:  # the heading only: there is no swap space
+                    storage = _IN_MEMORY
+            self.facts[mount] = storage
         finally:
             self.close(fd)
 
@@ -1295,8 +1315,8 @@ class _Kernel:
         io.TextIOWrapper(io.BytesIO(), encoding)
         self.facts[encoding] = 1
 
-    def rely_on(self, owner: Any, needs: dict[str, int | None]) -> None:
-        """Functions of *owner* that are called at once while neither they nor those before them are replaced."""
+    def register(self, owner: Any, needs: dict[str, int | None]) -> None:
+        """Functions of *owner* may be called on the event loop while neither they nor those before are replaced."""
         get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
         functions = get(owner)
         if self.originals is None or not all(map(_is_original, functions[1:])):  # replaced before the import
@@ -1307,8 +1327,8 @@ class _Kernel:
             if need is not None:
                 self.rules[id(function)] = need, self.originals
 
-    def allows(self, fd: int, needs: int) -> int:
-        """Where *fd* keeps its content; 0 if a call may wait for something of which `openat2` does not tell."""
+    def check(self, fd: int, needs: int) -> int:
+        """Where *fd* keeps its content; 0 if a call may wait for something that `openat2` does not tell."""
         answer, pointer = self.local.answer
         if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
             return 0
@@ -1316,9 +1336,9 @@ class _Kernel:
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
-        place = self.facts.get(mount)
-        if place is None:
-            place = self.find_out(mount, self.find_place, fd)
+        storage = self.facts.get(mount)
+        if storage is None:
+            storage = self.learn(mount, self.find_storage, fd)
         if attributes & 0x100800:  # encrypted, or with fs-verity: what these wait for is not known
             return 0
         if needs & _OWN and not owner == _posix.geteuid() == _posix.getuid():
@@ -1326,36 +1346,37 @@ class _Kernel:
         if needs & _REGULAR and not _stat.S_ISREG(mode):
             return 0
         # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written again
-        # writes it to the disk, unless the kernel has done that by itself, for which it takes half a minute.
-        if needs & _CLOSABLE and (not links or (place == _DISK and changed > self.wall_clock() - 60)):
+        # writes it to the disk, unless the kernel has done so in the background, which takes half a minute.
+        if needs & _CLOSABLE and (not links or (storage == _ON_DISK and changed > self.wall_clock() - 60)):
             return 0
-        return place
+        return storage
 
     def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
-        """The result of the call, which looks up *path*, or `_LATER`."""
+        """The result of the call, which looks up *path*, or `_WOULD_BLOCK`."""
         fd = self.syscall(self.openat2, self.at_fdcwd, path, self.questions[needs & _LINK], self.size)
         if fd < 0:
             error = self.errno()
             if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-                return function(*args, **kwargs)  # which raises that without waiting
+                return function(*args, **kwargs)  # it raises that without waiting
             if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
                 self.usable = False
-            return _LATER
+            return _WOULD_BLOCK
         opened = [fd]
         try:
-            place = self.allows(fd, needs)
-            if not place:
-                return _LATER
+            storage = self.check(fd, needs)
+            if not storage:
+                return _WOULD_BLOCK
             if needs & _CONTENT:
-                opened.append(self.open_unblocked(args[0], _os.O_RDONLY))  # while it is open nobody gets a lease
+                opened.append(self.open_unblocked(args[0], _os.O_RDONLY))  # while it is open no process gets a lease
                 size = _os.fstat(opened[1]).st_size
-                if place == _SWAPPABLE or size > _SCRATCH:
-                    return _LATER
-                if place == _DISK and _posix.preadv(opened[1], [bytearray(size + 1)], 0, _posix.RWF_NOWAIT) != size:
-                    return _LATER
+                if storage == _SWAPPABLE or size > _SCRATCH_SIZE:
+                    return _WOULD_BLOCK
+                scratch = [bytearray(size + 1)]
+                if storage == _ON_DISK and _posix.preadv(opened[1], scratch, 0, _posix.RWF_NOWAIT) != size:
+                    return _WOULD_BLOCK
             return function(*args, **kwargs)
         except BlockingIOError:  # a lease, or content that is not cached
-            return _LATER
+            return _WOULD_BLOCK
         finally:
             for fd in opened:
                 self.close(fd)
@@ -1367,18 +1388,18 @@ class _Kernel:
 
     def is_memory(self, fd: int) -> bool:
         """Whether a read of *fd* only copies memory."""
-        return self.is_ready() and self.allows(fd, 0) == _MEMORY
+        return self.is_ready() and self.check(fd, 0) == _IN_MEMORY
 
-    def closes(self, file: _File, kind: _Kind) -> bool:
-        """Whether a close of *file* cannot wait: it is only a file, which was opened only for reading."""
-        if type(kind) is not _Reader or kind.file is not file or kind.raw.closed or not self.is_ready():
+    def can_close(self, file: _File, strategy: _Strategy) -> bool:
+        """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
+        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
             return False
-        fd = kind.raw.fileno()
-        return self.allows(fd, _CLOSABLE) > 0 and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+        fd = strategy.fd
+        return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
 
 
 def _is_original(function: Any) -> bool:
-    """Whether *function* is the standard library's own and not a wrapper, which may call it in its own way."""
+    """Whether *function* is the standard library's own, and not a wrapper."""
     home = ""
     if type(function) is types.BuiltinFunctionType:
         home = function.__self__.__name__  # type: ignore[attr-defined]
@@ -1387,39 +1408,38 @@ def _is_original(function: Any) -> bool:
     return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
 
 
-async def _if_cached(executor: Executor | None, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of a function that looks up a path, if the kernel says that it cannot wait; or `_LATER`."""
+async def _call_if_cached(executor: Executor | None, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
+    """The result of a function that looks up a path, if the kernel says that it cannot block; or `_WOULD_BLOCK`."""
     kernel = _kernel
     if type(function) is types.MethodType:  # of a pathlib.Path
         function, args = function.__func__, (function.__self__, *args)
     rule = kernel.rules.get(id(function))
     if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
-        return _LATER
+        return _WOULD_BLOCK
     needs, originals = rule
     for get, owner, functions in originals:
         if get(owner) != functions:
-            return _LATER
+            return _WOULD_BLOCK
     try:
         path: Any = args[0] if type(args[0]) is str else _os.fspath(args[0])
         path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
-    except Exception:  # a descriptor, or nothing to look up: the function itself says what is wrong
-        return _LATER
+    except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
+        return _WOULD_BLOCK
     if needs & _OPENER:
         mode = kwargs.get("mode", "r")
         if len(args) > 1 or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
-            return _LATER
+            return _WOULD_BLOCK
         if mode == "rb":
             needs &= ~_CODEC
         kwargs = {**kwargs, "opener": kernel.open_unblocked}
     elif len(args) > 2 or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
-        return _LATER
+        return _WOULD_BLOCK
     if needs & _CODEC:
         encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
         known = kernel.facts.get(encoding) if encoding is None or type(encoding) is str else 0
-        if not (kernel.find_out(encoding, kernel.find_codec) if known is None else known):
-            return _LATER
-    if not _Turn.current().is_open():
-        await _Turn.current().wait()
+        if not (kernel.learn(encoding, kernel.find_codec) if known is None else known):
+            return _WOULD_BLOCK
+    await _LoopState.current().wait_for_time()
     return kernel.call(function, args, kwargs, path, needs)
 
 
@@ -1431,48 +1451,46 @@ _PATH_NEEDS: dict[str, int | None] = {
 }
 _kernel = _Kernel()
 if _kernel.usable is None:
-    _kernel.rely_on(_os, {"stat": 0, "lstat": _LINK})
-    _kernel.rely_on(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
+    _kernel.register(_os, {"stat": 0, "lstat": _LINK})
+    _kernel.register(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
     _names_of_paths = "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"
-    _kernel.rely_on(_os.path, {**dict.fromkeys(_names_of_paths, 0), "islink": _LINK, "lexists": _LINK})
-    _kernel.rely_on(_os, {"access": _OWN})
+    _kernel.register(_os.path, {**dict.fromkeys(_names_of_paths, 0), "islink": _LINK, "lexists": _LINK})
+    _kernel.register(_os, {"access": _OWN})
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Streams that may never answer
 #
-# A read of a pipe, a terminal or a socket waits on the loop until there is something to read, takes what is there,
-# and is answered as soon as that suffices.  So no thread waits without end, none holds the lock of a buffer when the
-# process ends, and a read that is cancelled has taken nothing.  What the kernel does not give without waiting (a
-# terminal), and where loops cannot wait for a descriptor (Windows), a daemon thread reads, and nothing but that.
-# Reads have a queue of their own: a write or a close does not wait for a line that nobody types.
+# A read of a pipe, a terminal or a socket waits on the event loop until there is something to read, takes what is
+# there, and returns as soon as that suffices.  So no thread waits without end, no thread holds the lock of a buffer
+# when the process ends, and a read that is cancelled has taken nothing.  Where the kernel cannot read without waiting
+# (a terminal) and where event loops cannot wait for a descriptor (Windows), a daemon thread reads.  Reads have a queue
+# of their own: a write or a close does not wait for them.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+class _Stream(_Strategy):
+    """A file of `io` that reads bytes from something for which an event loop can wait."""
 
-
-class _Stream(_Kind):
-    """A file of `io` for reading a pipe, a FIFO, a terminal or a socket, as bytes."""
-
-    at_once = True  # a line that is pending
-    stream = True
+    can_answer = True  # a pending line
+    reads_async = True
     source: _Stream  # of a text layer: the bytes below it
-    seen = 0  # so much of what is pending has no end of a line
+    searched = 0  # so much of what is pending contains no end of a line
     closing = False
-    # what the text layer and who else reads it share
+    # The text layer and everything else that reads a buffer share its stream.
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
     def __init__(self, buffer: _File, raw: _File) -> None:
         self.raw = raw
-        self.lock = threading.Lock()  # who finds a stream that another thread has made waits until it has taken over
+        self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
         self.taken_over = False
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
-        self.returned: list[Any] = []  # what comes after that, from the last to the first: by a cancelled `readlines`
+        self.returned: list[Any] = []  # what follows after that, in reverse order: by a cancelled `readlines`
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
-        self.pulling: concurrent.futures.Future[Any] | None = None  # the future of a thread that reads
-        self.waiter: Callable[[], asyncio.Future[None] | None] = _nobody  # a weak reference to the future awaited
+        self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
+        self.waiter: Callable[[], asyncio.Future[None] | None] = _dead_reference  # to the future that is awaited
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None = None) -> _Stream:
@@ -1491,9 +1509,9 @@ class _Stream(_Kind):
         return stream
 
     def take_over(self, file: _File, below: _File) -> None:
-        """Take what synchronous reads have left in *file*.
+        """Take what synchronous reads have left in the buffer of *file*.
 
-        It does not tell, and would wait for more: so for a moment what is *below* it seems to be at its end.
+        A read would wait for more after that, so what is *below* pretends for a moment to be at its end.
         """
         below.read = below.read1 = below.readall = lambda *size: b""
         try:
@@ -1501,118 +1519,117 @@ class _Stream(_Kind):
         finally:
             del below.read, below.read1, below.readall
 
-    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "readline" and not (args or kwargs or self.closing or self.raw.closed) and self.queue.is_free():
-            count = self.enough(name, -1, False)
+            count = self.available(name, -1, False)
             if count is not None:
-                return self.take(count)
-        return _LATER
+                return self.consume(count)
+        return _WOULD_BLOCK
 
-    async def call(self, name: str, args: _Args) -> Any:
-        """The result of a reading method."""
+    async def read_async(self, name: str, args: _Args) -> Any:
+        """Await the result of a method that reads."""
         await self.queue.hold()
         try:
             if name in ("readinto", "readinto1"):
                 with memoryview(*args) as view, view.cast("B") as target:
                     if view.readonly:
                         raise TypeError(f"{name}() argument must be read-write bytes-like object")
-                    data = await self.get(name.replace("into", ""), len(target))
+                    data = await self.read(name.replace("into", ""), len(target))
                     target[: len(data)] = data
                     return len(data)
             size = -1 if not args or args[0] is None else operator.index(args[0])
-            return await (self.get_lines(size) if name == "readlines" else self.get(name, size))
+            return await (self.read_lines(size) if name == "readlines" else self.read(name, size))
         finally:
             self.queue.release()
 
-    async def get(self, name: str, size: int) -> Any:
-        """The next *size* bytes or characters, or as many as the method gives."""
+    async def read(self, name: str, size: int) -> Any:
+        """Await the next *size* bytes or characters, or as many as the method *name* returns."""
         at_end = False
-        if not _Turn.current().is_open():
-            await _Turn.current().wait()
+        await _LoopState.current().wait_for_time()
         while True:
             if self.raw.closed or self.closing:
                 raise ValueError("I/O operation on closed file.")
-            count = self.enough(name, size, at_end)
+            count = self.available(name, size, at_end)
             if count is not None:
-                return bytes(self.pending) if name == "peek" else self.take(count)
+                return bytes(self.pending) if name == "peek" else self.consume(count)
             at_end = await self.fill(name, size)
 
-    async def get_lines(self, hint: int) -> list[Any]:
+    async def read_lines(self, hint: int) -> list[Any]:
         lines: list[Any] = []
         length = 0
         try:
-            while (hint <= 0 or length <= hint) and (line := await self.get("readline", -1)):
+            while (hint <= 0 or length <= hint) and (line := await self.read("readline", -1)):
                 lines.append(line)
                 length += len(line)
         except BaseException:
             self.returned += [self.pending, *reversed(lines)]
             self.pending = self.pending[:0]
-            self.seen = 0
+            self.searched = 0
             raise
         return lines
 
-    def enough(self, name: str, size: int, final: bool) -> int | None:
-        """How much of what is pending is the answer; None: more must come, unless what is pending is *final*."""
+    def available(self, name: str, size: int, at_end: bool) -> int | None:
+        """How much of what is pending answers the call; None if more has to be read."""
         have = len(self.pending)
         if name == "readline":
-            if line := self.ends.search(self.pending, self.seen):
-                have, final = line.end(), True
+            if line := self.ends.search(self.pending, self.searched):
+                have, at_end = line.end(), True
             else:
-                self.seen = max(0, have - 1)  # of "\r\n" the first half may be there
+                self.searched = max(0, have - 1)  # the first half of "\r\n" may be there
         elif name in ("read1", "peek") or (self.unbuffered and size >= 0):  # these take what there is
-            final = final or have > 0
-        if final:
+            at_end = at_end or have > 0
+        if at_end:
             return have if size < 0 else min(size, have)
         return size if 0 <= size <= have and name != "peek" else None
 
-    def take(self, count: int) -> Any:
-        self.seen = 0
+    def consume(self, count: int) -> Any:
+        self.searched = 0
         data = bytes(self.pending[:count])
         del self.pending[:count]
         return data
 
     async def fill(self, name: str, size: int) -> bool:
-        """Wait for something to read, and read it; whether this was the end."""
+        """Wait for something to read, and read it.  True means that this was the end."""
         if self.returned:
             self.pending += self.returned.pop()
             return False
         if not self.unbuffered or size <= 0:
-            size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _AHEAD
+            size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
         data: bytes | None = None
-        if self.pulling is None:
-            waited = await self.readable()
+        if self.thread_read is None:
+            waited = await self.wait_readable()
             if self.closing:
                 return False
             try:
                 if waited and not delegate_all:
                     target = bytearray(size)
                     data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
-            except BlockingIOError:  # somebody else was faster
+            except BlockingIOError:  # another reader was faster
                 return False
-            except (OSError, AttributeError) as error:  # the kernel cannot say: a thread will wait for it
+            except (OSError, AttributeError) as error:  # the kernel cannot say, so a thread waits
                 unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
                 if getattr(error, "errno", None) not in unable:
-                    raise  # for it is told only once
+                    raise  # the kernel reports an error of the device only once
         if data is None:
-            pulling = await self.pulled(size)  # if we are cancelled, the next one will take it
+            thread_read = await self.read_in_thread(size)  # after a cancellation the next read takes the result
             if self.closing:
                 return False
-            self.pulling = None
-            data = pulling.result()
+            self.thread_read = None
+            data = thread_read.result()
         self.pending += data
         return not data
 
-    async def readable(self) -> bool:
-        """Wait for something to read; False if this loop cannot wait for it."""
+    async def wait_readable(self) -> bool:
+        """Wait for something to read; False if this event loop cannot wait for it."""
         loop = asyncio.get_running_loop()
         place = loop.create_future()
-        fd = _os.dup(self.raw.fileno())  # others may wait for the same one
+        fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
         try:
             blocking = _posix.get_blocking(fd)
             loop.add_reader(fd, _resolve, place)
-            _posix.set_blocking(fd, blocking)  # uvloop changes that, for all who share what is open
+            _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
         except (OSError, AttributeError, NotImplementedError, RuntimeError):
             _os.close(fd)
             return False
@@ -1620,77 +1637,77 @@ class _Stream(_Kind):
         try:
             await place
         finally:
-            self.waiter = _nobody
+            self.waiter = _dead_reference
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 loop.remove_reader(fd)
             _os.close(fd)
         return True
 
-    async def pulled(self, size: int) -> concurrent.futures.Future[Any]:
-        """Wait for the thread that reads."""
+    async def read_in_thread(self, size: int) -> concurrent.futures.Future[Any]:
+        """Wait for the daemon thread that reads."""
         place = asyncio.get_running_loop().create_future()
         self.waiter = weakref.ref(place)
         try:
-            if self.pulling is None:
-                self.pulling = _spawn(_os.read, self.raw.fileno(), size)
-                self.pulling.add_done_callback(self.wake)
-            if not self.pulling.done():
+            if self.thread_read is None:
+                self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
+                self.thread_read.add_done_callback(self.wake)
+            if not self.thread_read.done():
                 await place
         finally:
-            self.waiter = _nobody
-        return self.pulling
+            self.waiter = _dead_reference
+        return self.thread_read
 
     def wake(self, *_: object) -> None:
-        """Let the one who waits see what has happened."""
+        """Let the waiting read look again, from any thread."""
         waiter = self.waiter()
         if waiter is not None:
             with contextlib.suppress(RuntimeError):  # its loop is closed
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
-    def stop(self) -> None:
+    def before_close(self) -> None:
         self.closing = True
         self.wake()
 
 
 class _TextStream(_Stream):
-    """The same as text: decoded as TextIOWrapper does it."""
+    """The same as text, decoded as TextIOWrapper does it."""
 
     def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
         super().__init__(text, source.raw)
         self.source = source
         self.queue = source.queue
         self.pending = ""
-        self.set_up(text, newline)
+        self.set_decoder(text, newline)
 
-    def set_up(self, text: io.TextIOWrapper, newline: str | None) -> None:
-        newline, self.theirs = _newline_of(text, newline)
+    def set_decoder(self, text: io.TextIOWrapper, newline: str | None) -> None:
+        newline, self.builtin_decoder = _newline_of(text, newline)
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
 
     def take_over(self, file: _File, below: _File) -> None:
-        if self.theirs is not None:  # half a character, or half a line end, may be in it
-            self.decoder.setstate(self.theirs.getstate())
-            self.theirs.reset()
+        if self.builtin_decoder is not None:  # it may hold part of a character or of a line end
+            self.decoder.setstate(self.builtin_decoder.getstate())
+            self.builtin_decoder.reset()
         try:
             super().take_over(file, below)
-        except UnicodeDecodeError as error:  # half a character is in it all the same
+        except UnicodeDecodeError as error:  # it held part of a character, and did not show it
             with contextlib.suppress(UnicodeDecodeError):
                 while piece := file.read(1):
                     self.pending += piece
             self.source.pending[:0] = error.object
 
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        result = super().work(file, name, args, kwargs)
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        result = super().call(file, name, args, kwargs)
         if name == "reconfigure" and not kwargs.keys().isdisjoint(("encoding", "errors", "newline")):
-            self.set_up(file, kwargs.get("newline"))
+            self.set_decoder(file, kwargs.get("newline"))
         return result
 
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(self.decoder, name, None) if name == "newlines" else super().attribute(file, name)
 
-    def stop(self) -> None:
-        self.source.stop()
+    def before_close(self) -> None:
+        self.source.before_close()
 
     @property
     def closing(self) -> bool:  # type: ignore[override]
@@ -1701,114 +1718,114 @@ class _TextStream(_Stream):
         if self.returned:
             return await super().fill(name, size)
         at_end = False
-        everything = name == "read" and size < 0  # so it is decoded at once
+        everything = name == "read" and size < 0  # decoded in one piece
         while everything and not (at_end or self.closing):
             at_end = await source.fill(name, size)
         if not (everything or source.pending):
             at_end = await source.fill("read", -1)
-        data = source.take(_CHUNK if name == "readline" else len(source.pending))
+        data = source.consume(_CHUNK if name == "readline" else len(source.pending))
         decoded = self.decoder.decode(data, at_end)
         pending, self.pending = self.pending, ""
-        pending += decoded  # which copies nothing, as nobody else has it
+        pending += decoded  # with only one reference to it, CPython extends it in place
         self.pending = pending
         return at_end
 
-    def take(self, count: int) -> Any:
-        self.seen = 0
+    def consume(self, count: int) -> Any:
+        self.searched = 0
         data, self.pending = self.pending[:count], self.pending[count:]
         return data
 
 
-class _Pair(_Kind):
-    """A duplex object of which only a thread can read: a daemon thread, so that a write need not wait for it.
+class _DuplexStream(_Strategy):
+    """A duplex object that only a thread can read: a daemon thread, so that a write need not wait for the read.
 
-    A buffered pair, as a socket has it, is such an object before Python 3.11, since it does not tell what it pairs.
+    A buffered pair (of a socket, for instance) is such an object before Python 3.11, where its parts cannot be found.
     """
 
-    stream = True
+    reads_async = True
 
     def __init__(self, file: _File) -> None:
         self.file = file
         self.queue = _Queue()
 
-    async def call(self, name: str, args: _Args) -> Any:
-        return await self.queue.run(_OWN_THREAD, self.work, (self.file, name, args, {}))
+    async def read_async(self, name: str, args: _Args) -> Any:
+        return await self.queue.run(_DAEMON_THREAD, self.call, (self.file, name, args, {}))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The files
 #
-# A class of asynchronous files is made of three tables: the methods that are awaited, the plain ones, the properties.
-# What they leave out and the wrapped object has, `__getattr__` finds.  The classes of what is looked up at each call
-# take theirs from the class beside them.
+# Three tables make a class of asynchronous files: its coroutine methods, its plain methods, and its properties.
+# `__getattr__` finds whatever else the wrapped object has.  The classes for files that are looked up at each call (the
+# standard streams) take their methods from the class of opened files.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _at_once(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of the method *name* of the file that *self* wraps, if that cannot wait; or `_LATER`."""
-    kind = self._kind
-    if kind.at_once and self._queue.is_free() and _Turn.current().is_open():
-        return kind.now(name, args, kwargs)
-    return _LATER
+def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK`."""
+    strategy = self._strategy
+    if strategy.can_answer and self._queue.is_free() and _LoopState.current().has_time():
+        return strategy.call_nowait(name, args, kwargs)
+    return _WOULD_BLOCK
 
 
-async def _do(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Await the method *name* of the file that *self* wraps, which `_at_once` did not answer, in its order."""
-    file, queue, kind, executor = self._wrapped, self._queue, self._kind, self._executor
+async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    """Await the method *name* of the wrapped file, which `_call_nowait` did not answer, after the calls before it."""
+    file, queue, strategy, executor = self._wrapped, self._queue, self._strategy, self._executor
     held = False
     try:
-        if kind is _UNKNOWN and (type(file) in _FIRST_LOOK or isinstance(file, io.RawIOBase)):
+        if strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
             await queue.hold()
             held = True
-            kind = self._kind
-            if kind is _UNKNOWN:  # nobody has looked at it meanwhile
-                where = _OWN_THREAD if executor is None else executor
-                self._kind = await _Queue().run(where, _examine, (file,))
-                kind = self._kind
-        if kind.stream and (name in _READS or name == "peek") and len(args) < 2 and not kwargs and hasattr(file, name):
+            strategy = self._strategy
+            if strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
+                where = _DAEMON_THREAD if executor is None else executor
+                self._strategy = await _Queue().run(where, _inspect, (file,))
+                strategy = self._strategy
+        reads = strategy.reads_async and (name in _READS or name == "peek") and hasattr(file, name)
+        if reads and len(args) < 2 and not kwargs:  # in the queue of the reads, so that writes do not wait for them
             if held:
                 held = False
                 queue.release()
-            return await kind.call(name, args)  # in a queue of its own: a read that waits does not hold up a write
-        if not kind.at_once or kind.stream:
+            return await strategy.read_async(name, args)
+        if not strategy.can_answer or strategy.reads_async:
             holding, held = held, False
-            return await queue.run(executor, kind.work, (file, name, args, kwargs), held=holding)
-        asked = not held and queue.is_free() and _Turn.current().is_open()
+            return await queue.run(executor, strategy.call, (file, name, args, kwargs), held=holding)
+        asked = not held and queue.is_free() and _LoopState.current().has_time()
         if not held:
             await queue.hold()
             held = True
-        kind.forget()  # nothing that was granted may overtake this call
+        strategy.revoke()  # a granted call must not overtake this one
         if not (asked or delegate_all):
-            if not _Turn.current().is_open():
-                await _Turn.current().wait()
-            result = kind.now(name, args, kwargs)
-            if result is not _LATER:
+            await _LoopState.current().wait_for_time()
+            result = strategy.call_nowait(name, args, kwargs)
+            if result is not _WOULD_BLOCK:
                 return result
         held = False
-        undo = kind.put_back if name in _READS else None
-        return await queue.run(executor, kind.work, (file, name, args, kwargs), undo=undo, held=True)
+        undo = strategy.undo_read if name in _READS else None
+        return await queue.run(executor, strategy.call, (file, name, args, kwargs), undo=undo, held=True)
     finally:
         if held:
             if queue.waiting:
-                kind.forget()  # they come before what was granted to us
+                strategy.revoke()  # the waiting calls come before those that were granted
             queue.release()
 
 
-def _names(cls: type, name: str, function: Any, method: Any) -> Any:
-    """Let *function*, made for the class *cls*, look like the *method* that it stands for."""
+def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
+    """Give *function*, made for the class *cls*, the name, docstring and signature of the *method* it stands for."""
     function.__name__ = name
     function.__qualname__ = f"{cls.__qualname__}.{name}"
     function.__module__ = cls.__module__
     if method is not None:
         function.__doc__ = method.__doc__
-        if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # its base has it, from 3.12 on
+        if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
             function.__doc__ = getattr(getattr(io.TextIOBase, name, None), "__doc__", None)
         function.__wrapped__ = method
     return function
 
 
 def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Type], _Type]]:
-    """A decorator of classes, to which it adds what *make* makes for each of its names."""
+    """A class decorator that takes names and adds to the class what *make* returns for each of them."""
 
     def decorator(*names: str) -> Callable[[_Type], _Type]:
         def decorate(cls: _Type) -> _Type:
@@ -1821,13 +1838,13 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
     return functools.update_wrapper(decorator, make, ("__module__", "__name__", "__qualname__", "__doc__"), ())
 
 
-_ALL = -1  # the default of a size, which is known by being this object
-_own_readlines: set[Any] = set()  # which give what `__anext__` gives
+_NO_SIZE = -1  # the default of a size; only the object itself means that no size was passed
+_own_readlines: set[Any] = set()  # the `readline` methods that `__anext__` may bypass
 
 
 @_decorator
 def delegate_to_executor(cls: type, name: str) -> _Call:
-    """Decorate a class with coroutine methods that call those of `self._file`."""
+    """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
     method: _Call
     if not issubclass(cls, AsyncBase):
@@ -1838,99 +1855,88 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     elif name == "close":
 
         async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return await self._finish("close", *args, **kwargs)
+            return await self._close_in_order("close", *args, **kwargs)
 
-    elif stands_for is io.IOBase or name not in ("readline", "write"):  # the methods of a user's class may be others
+    elif stands_for is io.IOBase or name not in ("readline", "write"):  # a user's class may have any signature
 
         async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            result = _at_once(self, name, args, kwargs)
-            return result if result is not _LATER else await _do(self, name, args, kwargs)
+            result = _call_nowait(self, name, args, kwargs)
+            return result if result is not _WOULD_BLOCK else await _call_in_order(self, name, args, kwargs)
 
     elif name == "readline":
 
-        async def method(self: Any, size: Any = _ALL, /) -> Any:
-            if size is _ALL:
-                kind = self._kind
+        async def method(self: Any, size: Any = _NO_SIZE, /) -> Any:
+            if size is _NO_SIZE:
+                strategy = self._strategy
                 try:
-                    for line in kind.lines:
+                    for line in strategy.lines:
                         return line
-                    for line in kind.more_lines(self._queue):
+                    for line in strategy.more_lines(self._queue):
                         return line
-                except BaseException:  # of the decoder, which has thrown away lines that were counted
-                    kind.reset()
+                except BaseException:  # the decoder has discarded lines that were counted
+                    strategy.invalidate()
                     raise
-            args = () if size is _ALL else (size,)
-            result = _at_once(self, name, args, {})
-            return result if result is not _LATER else await _do(self, name, args, {})
+            args = () if size is _NO_SIZE else (size,)
+            result = _call_nowait(self, name, args, {})
+            return result if result is not _WOULD_BLOCK else await _call_in_order(self, name, args, {})
 
         _own_readlines.add(method)
 
-    elif issubclass(stands_for, io.TextIOBase):
-
-        async def method(self: Any, text: str, /) -> Any:
-            kind = self._kind
-            if type(text) is str:
-                size = len(text) if text.isascii() else 4 * len(text)
-                if size < kind.room or kind.more_room(size, self._queue):
-                    kind.room -= size + _WRITE_COST
-                    return kind.write(text)
-            result = _at_once(self, name, (text,), {})
-            return result if result is not _LATER else await _do(self, name, (text,), {})
-
     else:
+        accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
-        async def method(self: Any, data: ReadableBuffer) -> Any:
-            kind = self._kind
-            if type(data) is bytes:
-                size = len(data)
-                if size < kind.room or kind.more_room(size, self._queue):
-                    kind.room -= size + _WRITE_COST
-                    return kind.write(data)
-            result = _at_once(self, name, (data,), {})
-            return result if result is not _LATER else await _do(self, name, (data,), {})
+        async def method(self: Any, data: Any) -> Any:
+            strategy = self._strategy
+            if type(data) is accepted:
+                size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
+                if size < strategy.room or strategy.more_room(size, self._queue):
+                    strategy.room -= size + _WRITE_COST
+                    return strategy.write(data)
+            result = _call_nowait(self, name, (data,), {})
+            return result if result is not _WOULD_BLOCK else await _call_in_order(self, name, (data,), {})
 
-    return _names(cls, name, method, getattr(stands_for, name, None))
+    return _wraps(cls, name, method, getattr(stands_for, name, None))
 
 
 def _attribute(self: Any, name: str) -> Any:
-    """The attribute *name* of the file that *self* wraps, which may be of a user's own class."""
-    return self._kind.attribute(self._wrapped, name) if isinstance(self, AsyncBase) else getattr(self._file, name)
+    """The attribute *name* of the wrapped file; *self* may be of a user's own class."""
+    return self._strategy.attribute(self._wrapped, name) if isinstance(self, AsyncBase) else getattr(self._file, name)
 
 
 @_decorator
 def proxy_method_directly(cls: type, name: str) -> _Call:
-    """Decorate a class with plain methods that call those of `self._file`."""
+    """Add plain methods to a class, which call the methods of `self._file`."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = _attribute(self, name)(*args, **kwargs)
         if name == "detach":
-            self._kind = _OTHER
+            self._strategy = _DELEGATE
         return result
 
-    return _names(cls, name, method, getattr(getattr(cls, "_stands_for", None), name, None))
+    return _wraps(cls, name, method, getattr(getattr(cls, "_stands_for", None), name, None))
 
 
 @_decorator
 def proxy_property_directly(cls: type, name: str) -> property:
-    """Decorate a class with properties that are those of `self._file`."""
+    """Add properties to a class, which are those of `self._file`."""
     return property(lambda self: _attribute(self, name))
 
 
-cond_delegate_to_executor = delegate_to_executor  # `_Spool` knows what may be done at once
+cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
 
 
 _kept_alive: dict[int, tuple[object, _File]] = {}
 
 
-def _let_go(reference: object) -> None:
+def _release_file(reference: object) -> None:
     _kept_alive.pop(id(reference), None)
 
 
 class AsyncBase(_Generic[_S]):
-    """What all asynchronous files have: iteration, `async with`, `aclose`, and whatever else the wrapped object has."""
+    """The base of all asynchronous files: iteration, `async with`, `aclose`, and all that the wrapped object has."""
 
     _stands_for: type = io.IOBase
-    _kind: Any  # a `_Kind`; no default here, since that would make each look at it slower
+    _strategy: Any  # a `_Strategy`; without a default here, which would make each access slower
 
     if TYPE_CHECKING and not __debug__:  # `_ANY_FILE`, and the properties of all
         closed: _ReadOnly[bool]
@@ -1958,22 +1964,22 @@ class AsyncBase(_Generic[_S]):
         self._executor = executor
         self._queue = _Queue()
         loop = loop or asyncio._get_running_loop()
-        self._opened_in: Callable[[], Any] = _nobody if loop is None else weakref.ref(loop)
+        self._opened_in: Callable[[], Any] = _dead_reference if loop is None else weakref.ref(loop)
 
     @property
     def _file(self) -> _File:
         """The wrapped file, which may be used between awaited calls."""
-        self._kind.reset()
+        self._strategy.invalidate()
         return self._wrapped
 
     @_file.setter
     def _file(self, file: _File) -> None:
         self._wrapped = file
-        self._kind = _UNKNOWN
+        self._strategy = _UNINSPECTED
         if _CPYTHON:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
-            reference = weakref.ref(self, _let_go)
+            reference = weakref.ref(self, _release_file)
             _kept_alive[id(reference)] = reference, file
 
     @property
@@ -1983,41 +1989,41 @@ class AsyncBase(_Generic[_S]):
     def __repr__(self) -> str:
         return f"{super().__repr__()} wrapping {self._wrapped!r}"
 
-    if not TYPE_CHECKING:  # to which only `AsyncFile` shall have any attribute
+    if not TYPE_CHECKING:  # type checkers accept unknown attributes of `AsyncFile` only
 
         def __getattr__(self, name):
-            value = _NOTHING if name.startswith("_") else getattr(self._wrapped, name, _NOTHING)
-            if value is _NOTHING:
+            value = _MISSING if name.startswith("_") else getattr(self._wrapped, name, _MISSING)
+            if value is _MISSING:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             if not callable(value) or isinstance(value, type):
                 return value
 
             async def method(self, *args, **kwargs):
                 if name == "close":
-                    return await self._finish(name, *args, **kwargs)
-                return await _do(self, name, args, kwargs)
+                    return await self._close_in_order(name, *args, **kwargs)
+                return await _call_in_order(self, name, args, kwargs)
 
-            return types.MethodType(_names(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
+            return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in dir(self._wrapped) if not name.startswith("_"))})
 
     def __aiter__(self) -> Self:
-        """We are our own iterator, unless somebody has put a `readline` of his own in the place of ours."""
+        """The file itself, unless `readline` was replaced: then an iterator that calls the replacement."""
         ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
         lines: Any = self if ours else _read_lines(self)
         return lines
 
     async def __anext__(self) -> _S:
         """The next line."""
-        kind = self._kind
+        strategy = self._strategy
         try:
-            for line in kind.lines:
+            for line in strategy.lines:
                 return line
-            for line in kind.more_lines(self._queue):
+            for line in strategy.more_lines(self._queue):
                 return line
         except BaseException:
-            kind.reset()
+            strategy.invalidate()
             raise
         line = await self.readline()
         if line:
@@ -2030,33 +2036,36 @@ class AsyncBase(_Generic[_S]):
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
-        await self._finish("__exit__", *exc_info)
+        await self._close_in_order("__exit__", *exc_info)
 
     async def aclose(self) -> None:
         """Flush and close the file: the same as `close`."""
-        await self._finish("close")
+        await self._close_in_order("close")
 
-    async def _finish(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        file, queue, kind = self._wrapped, self._queue, self._kind
-        kind.stop()
+    async def _close_in_order(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Close the file, after the operations before it, even if the caller is cancelled."""
+        file, queue, strategy = self._wrapped, self._queue, self._strategy
+        strategy.before_close()
         if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
-        if isinstance(kind, _Pair) and kind.queue.busy:  # a thread reads, perhaps for ever: it closes the file
-            close = functools.partial(kind.work, file, name, args, kwargs)
-            kind.queue.add(_Operation(asyncio.get_running_loop(), close, _OWN_THREAD))
+        if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
+            # A thread reads, perhaps without end.  It closes the file when that read returns.
+            close = functools.partial(strategy.call, file, name, args, kwargs)
+            strategy.queue.add(_Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD))
             return None
-        cancelled = await queue.hold(steady=True)
-        kind = self._kind  # it may have become known meanwhile
-        kind.stop()
-        kind.forget()
-        # The turn of the loop does not matter here: waiting for the next one takes longer than the close.
-        if self._executor is None and not delegate_all and _kernel.closes(file, kind):
+        cancelled = await queue.hold(shielded=True)
+        strategy = self._strategy  # it may have been inspected meanwhile
+        strategy.before_close()
+        strategy.revoke()
+        # A close does not wait for the next time slice: that takes longer than the close itself.
+        if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
             try:
-                result = kind.work(file, name, args, kwargs)
+                result = strategy.call(file, name, args, kwargs)
             finally:
                 queue.release()
         else:
-            result = await queue.run(self._executor, kind.work, (file, name, args, kwargs), steady=True, held=True)
+            call = strategy.call, (file, name, args, kwargs)
+            result = await queue.run(self._executor, *call, shielded=True, held=True)
         if cancelled is not None:
             raise cancelled
         return result
@@ -2068,9 +2077,9 @@ async def _read_lines(file: Any) -> Any:
 
 
 class AsyncIndirectBase(AsyncBase[_S]):
-    """A file that is looked up at each call, as `sys.stdin` and its like are, which programs replace."""
+    """A file that is looked up at each call, because programs replace it, as they do `sys.stdin`."""
 
-    _kinds: weakref.WeakKeyDictionary[_File, _Kind] = weakref.WeakKeyDictionary()
+    _strategies: weakref.WeakKeyDictionary[_File, _Strategy] = weakref.WeakKeyDictionary()
 
     def __init__(self, name: str, loop: object, executor: Executor | None, indirect: Callable[[], _File]) -> None:
         self._indirect = indirect
@@ -2086,18 +2095,18 @@ class AsyncIndirectBase(AsyncBase[_S]):
         pass
 
     @property
-    def _kind(self) -> _Kind:
+    def _strategy(self) -> _Strategy:
         try:
-            return self._kinds.get(self._wrapped, _UNKNOWN)
-        except TypeError:  # an object of a user's that cannot be a key
-            return _OTHER
+            return self._strategies.get(self._wrapped, _UNINSPECTED)
+        except TypeError:  # this object cannot be a key
+            return _DELEGATE
 
-    @_kind.setter
-    def _kind(self, kind: _Kind) -> None:
-        # Threads and other loops write to these files, too: nothing can be known of what is in their buffers.
-        if kind is not _UNKNOWN:
+    @_strategy.setter
+    def _strategy(self, strategy: _Strategy) -> None:
+        # Other threads and event loops write to these files, too, so nothing is known of their buffers.
+        if strategy is not _UNINSPECTED:
             with contextlib.suppress(TypeError):
-                self._kinds[self._wrapped] = kind if isinstance(kind, _Stream) else _OTHER
+                self._strategies[self._wrapped] = strategy if isinstance(strategy, _Stream) else _DELEGATE
 
 
 _ANY_FILE = (
@@ -2201,7 +2210,7 @@ class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
 
 
-for _indirect, _model in (  # the methods of the second, of which the first shall be no subclass
+for _indirect, _model in (  # the first takes the methods of the second, and is no subclass of it
     (AsyncIndirectBufferedIOBase, AsyncBufferedIOBase),
     (AsyncIndirectBufferedReader, AsyncBufferedReader),
     (AsyncIndirectFileIO, AsyncFileIO),
@@ -2213,7 +2222,7 @@ for _indirect, _model in (  # the methods of the second, of which the first shal
 
 
 class AsyncFile(AsyncBase[_S]):
-    """An asynchronous file of a type that nobody knows: whatever the object has."""
+    """An asynchronous file of any other type, with the methods and attributes of the wrapped object."""
 
     if TYPE_CHECKING:
 
@@ -2223,13 +2232,13 @@ class AsyncFile(AsyncBase[_S]):
 # ---------------------------------------------------------------------------------------------------------------------
 # open
 #
-# Opening takes one hop, in which the file is also looked at.  Which class it gets is up to `threadpool.wrap`, where
-# programs register types of their own.
+# The call that opens a file also inspects it, so that a thread is needed at most once.  `threadpool.wrap`, with which
+# programs register types of their own, chooses the class of the asynchronous file.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-class _Opening(_Coroutine[_T_co]):
-    """What is awaited as `_coro` is, and keeps its result; it is a coroutine for asyncio.create_task and its like."""
+class _CoroutineProxy(_Coroutine[_T_co]):
+    """An awaitable that awaits `_coro` and keeps its result; asyncio.create_task accepts it as a coroutine."""
 
     __slots__ = ("_obj",)
     _coro: Any
@@ -2258,8 +2267,8 @@ class _Opening(_Coroutine[_T_co]):
         self._coro.close()
 
 
-class AiofilesContextManager(_Opening[_T_co]):
-    """What `open` and its like return: await it, or enter it with `async with`, which closes the file at the end."""
+class AiofilesContextManager(_CoroutineProxy[_T_co]):
+    """What `open` returns: await it, or enter it with `async with`, which closes the file at the end."""
 
     __slots__ = ("__weakref__", "_coro")
 
@@ -2273,19 +2282,19 @@ class AiofilesContextManager(_Opening[_T_co]):
     async def __aexit__(self, *exc_info: Any) -> None:
         file, self._obj = self._obj, None
         if isinstance(file, AsyncBase):
-            await file._finish("__exit__", *exc_info)
+            await file._close_in_order("__exit__", *exc_info)
         elif file is not None:
-            await _Queue().run(getattr(file, "_executor", None), file._file.__exit__, exc_info, steady=True)
+            await _Queue().run(getattr(file, "_executor", None), file._file.__exit__, exc_info, shielded=True)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
-            if name in ("__name__", "__qualname__"):  # by which a task is shown
+            if name in ("__name__", "__qualname__"):  # for the `repr` of a task
                 return getattr(self._coro, name)
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise AttributeError(
-                f"{name!r} is not to be had of a file that is not open yet: "
+                f"the file is not open yet, so it has no {name!r}: "
                 f"await {self._coro.__qualname__}(...) first, or use `async with`"
             )
 
@@ -2300,14 +2309,14 @@ class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirect
 
 
 def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
-    """What `None` means for the encoding of a text; an EncodingWarning points at the line that called our caller."""
+    """The *encoding* to pass on.  An EncodingWarning points at the line that called the caller of this function."""
     if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
         return encoding
     return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
 if TYPE_CHECKING:
-    # With a `buffering` that is an int and no literal, the file is taken for a buffered one, as it will hardly be 0.
+    # A `buffering` that is an int and not a literal is assumed not to be 0.
 
     @overload
     def open(
@@ -2346,10 +2355,11 @@ def open(
     errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
     loop: object = None, executor: Executor | None = None,
 ) -> AiofilesContextManager[Any]:  # fmt: skip
-    """Open a file, as the builtin `open` does, with the same arguments, and the same errors when it is awaited.
+    """Open a file with the arguments of the builtin `open`; errors are raised when the result is awaited.
 
-    Await it or enter it: both give the asynchronous file, and `async with` closes it at the end.  *executor* is
-    where its calls are made that may wait, by default the executor of the running loop.  *loop* is ignored.
+    Awaiting the result or entering it with `async with` gives the asynchronous file.  `async with` closes it at the
+    end.  Calls that may block are made in *executor*, by default the default executor of the running event loop.
+    *loop* is ignored.
     """
     coro = _threadpool._open(
         file, mode, buffering, _text_encoding(encoding, mode), errors, newline, closefd, opener, loop=loop,
@@ -2363,57 +2373,57 @@ async def _open(
     errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
     loop: object = None, executor: Executor | None = None,
 ) -> Any:  # fmt: skip
-    """What `open` awaits, which programs replace by their own."""
+    """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
     call = functools.partial(
         _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
         closefd=closefd, opener=opener,
     )  # fmt: skip
-    return await _opened(executor, call, _close, newline, buffering, file)
+    return await _open_wrapped(executor, call, _close, newline, buffering, file)
 
 
-_open.__name__ = _open.__qualname__ = "open"  # for whoever reads that it was never awaited
+_open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
 
 
-async def _opened(
+async def _open_wrapped(
     executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object],
     newline: str | None = None, buffering: int = -1, path: object = None,
 ) -> Any:  # fmt: skip
-    """Await the asynchronous file around what *call* opens; if nobody is there to take it, it is undone."""
+    """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
-    def look_and_open(patient: bool) -> tuple[_File, _Kind] | None:
+    def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
         try:
             if not patient and isinstance(path, (str, bytes, _os.PathLike)) and _stat.S_ISFIFO(_os.stat(path).st_mode):
                 return None
-        except (OSError, ValueError):  # `call` says what is wrong
+        except (OSError, ValueError):  # `call` raises the error
             pass
         file = call()
-        return file, _examine(file, newline, buffering)
+        return file, _inspect(file, newline, buffering)
 
-    def close(opened: tuple[_File, _Kind] | None) -> None:
+    def close(opened: tuple[_File, _Strategy] | None) -> None:
         if opened is not None:
             undo(opened[0])
 
-    file = await _if_cached(executor, call.func, call.args, call.keywords)
-    if file is not _LATER:
-        opened = file, _examine(file, newline, buffering)
+    file = await _call_if_cached(executor, call.func, call.args, call.keywords)
+    if file is not _WOULD_BLOCK:
+        opened = file, _inspect(file, newline, buffering)
     else:
         opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
-    if opened is None:  # this may wait for a writer for ever
-        opened = await _Queue().run(_OWN_THREAD, look_and_open, (True,), undo=close)
-    file, kind = opened
+    if opened is None:  # opening a FIFO may wait for the other end without limit
+        opened = await _Queue().run(_DAEMON_THREAD, look_and_open, (True,), undo=close)
+    file, strategy = opened
     try:
         result = _wrap_any(file, executor)
     except BaseException:
-        await _Queue().run(executor, close, (opened,), steady=True)
+        await _Queue().run(executor, close, (opened,), shielded=True)
         raise
-    if isinstance(result, AsyncBase) and result._kind is _UNKNOWN:
-        result._kind = kind
+    if isinstance(result, AsyncBase) and result._strategy is _UNINSPECTED:
+        result._strategy = strategy
     return result
 
 
 @functools.singledispatch
 def wrap(file: _File, *, loop: object = None, executor: Executor | None = None) -> Any:
-    """The asynchronous file around *file*, by its type; `wrap.register` adds one."""
+    """Return the asynchronous file around *file*, by its type; `wrap.register` adds a type."""
     raise TypeError(f"Unsupported io type: {file}.")
 
 
@@ -2425,8 +2435,8 @@ wrap.register(io.FileIO, AsyncFileIO)
 
 
 def _wrap_any(file: _File, executor: Executor | None) -> Any:
-    """`wrap`, also for the temporary files, which stand before a file of `io`."""
-    if type(file) not in _FIRST_LOOK and "tempfile" in sys.modules:
+    """The same as `wrap`, also for temporary files, which are proxies of a file of `io`."""
+    if type(file) not in _IO_TYPES and "tempfile" in sys.modules:
         tempfile = sys.modules["tempfile"]
         if isinstance(file, tempfile.SpooledTemporaryFile):
             return AsyncSpooledTemporaryFile(file, loop=None, executor=executor)
@@ -2438,7 +2448,7 @@ def _wrap_any(file: _File, executor: Executor | None) -> Any:
 
 
 def _wrap_temporary(base_io_obj: _File, file: _File, *, loop: object = None, executor: Executor | None = None) -> Any:
-    """The asynchronous file around *file*, by the type of the file that it stands before."""
+    """Return the asynchronous file around *file*, by the type of the file that it is a proxy of."""
     return wrap.dispatch(type(base_io_obj))(file, loop=loop, executor=executor)
 
 
@@ -2463,10 +2473,10 @@ if TYPE_CHECKING:
 
 
 def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
-    """The asynchronous file around any file object: of `io`, `gzip`, `zipfile`, or of your own making.
+    """Return an asynchronous file around any file object: of `io`, `gzip`, `zipfile`, or of a class of your own.
 
-    Its methods are coroutines, its other attributes are those of *file*.  Calls of objects that are not plain
-    files of `io` are always made in *executor*.
+    Its methods are coroutines, and its other attributes are those of *file*.  All calls of objects that are not plain
+    files of `io` are made in *executor*, by default the default executor of the running event loop.
     """
     if isinstance(file, AsyncBase):
         raise TypeError(f"{file!r} is an asynchronous file already")
@@ -2529,7 +2539,7 @@ class _Namespace(types.ModuleType):
     """A module that stands for the one named *source*, with an answer of our own for *names*, *own* and *lazy*."""
 
     def __init__(
-        self, name: str, source: str | None, names: str = "", lazy: dict[str, Callable[[], Any]] = _NOTHING, **own: Any,
+        self, name: str, source: str | None, names: str = "", lazy: dict[str, _Call] = _NO_KWARGS, **own: Any,
     ) -> None:  # fmt: skip
         doc = source and f"The module {source}, awaited: what may block there is a coroutine function with `executor=`."
         super().__init__(f"{__name__}.{name}", doc or "Names of aiofiles, where its users look for them.")
@@ -2583,8 +2593,8 @@ def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callabl
     @functools.wraps(func)
     async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
         function = look_up()
-        result = await _if_cached(executor, function, args, kwargs)
-        return result if result is not _LATER else await _call(executor, function, args, kwargs, undo)
+        result = await _call_if_cached(executor, function, args, kwargs)
+        return result if result is not _WOULD_BLOCK else await _call(executor, function, args, kwargs, undo)
 
     return run
 
@@ -2663,7 +2673,7 @@ class AsyncEntries(_Generic[_T]):
     async def aclose(self) -> None:
         """Close the blocking iterator."""
         if self._end is None:
-            await self._queue.run(self._executor, self._shut, steady=True)
+            await self._queue.run(self._executor, self._shut, shielded=True)
         else:  # nothing is open any more
             self._shut()
 
@@ -2688,7 +2698,7 @@ def _iterating(source: str, name: str, most: int = 1024) -> _Call:
     return iterate
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _Opening["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaited, it gives the plain iterator of `os.scandir`, as it did in aiofiles 25.1.0.
@@ -2768,7 +2778,7 @@ class AsyncDirEntry(_Generic[_S]):
 
 for _name in "inode", "stat", "is_dir", "is_file", "is_symlink", "is_junction":
     if hasattr(AsyncDirEntry, _name):
-        _names(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
+        _wraps(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
 
 
 class AsyncWalk(AsyncEntries["Any"]):
@@ -2797,8 +2807,8 @@ class AsyncWalk(AsyncEntries["Any"]):
         while self._to_do and self._end is None:
             path = self._to_do[-1]
             again = isinstance(path, tuple)
-            found = path if again else self._ahead.pop(path, _LATER)
-            if found is _LATER:
+            found = path if again else self._ahead.pop(path, _WOULD_BLOCK)
+            if found is _WOULD_BLOCK:
                 await self._queue.run(self._executor, self._look_ahead, (self._to_do[-self._most :],))
                 continue
             self._to_do.pop()
@@ -2911,12 +2921,12 @@ def _path_method(cls: type, name: str) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
             call, convert = _path_call(self, name, args, kwargs)
-            result = await _if_cached(executor, call.func, call.args, call.keywords)
-            return convert(result if result is not _LATER else await _call(executor, call))
+            result = await _call_if_cached(executor, call.func, call.args, call.keywords)
+            return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
     if inspect.ismethod(stands_for):
-        return classmethod(_names(cls, name, method, stands_for.__func__))
-    return _names(cls, name, method, stands_for)
+        return classmethod(_wraps(cls, name, method, stands_for.__func__))
+    return _wraps(cls, name, method, stands_for)
 
 
 _made_path_class: dict[str, Any] = {}
@@ -2927,7 +2937,7 @@ def _path_class() -> Any:
     if _made_path_class:
         return _made_path_class["Path"]
     pathlib = _source_module("pathlib")
-    _kernel.rely_on(pathlib.Path, _PATH_NEEDS)
+    _kernel.register(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
@@ -2971,7 +2981,7 @@ def _path_class() -> Any:
     Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
-            _names(Path, name, vars(Path)[name], None)
+            _wraps(Path, name, vars(Path)[name], None)
         elif hasattr(pathlib.PurePath, name):
             if name in vars(pathlib.Path):  # what it computes in a way of its own
                 setattr(Path, name, vars(pathlib.Path)[name])
@@ -2981,38 +2991,6 @@ def _path_class() -> Any:
 
 
 # ---- tempfile -------------------------------------------------------------------------------------------------------
-
-
-class _Spool(_Kind):
-    """A SpooledTemporaryFile: what it does in memory takes no thread, as long as it is not much."""
-
-    at_once = True
-
-    def __init__(self, file: _File) -> None:
-        self.file = file
-
-    def now(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        file = self.file
-        if file._rolled or file.closed or kwargs:
-            return _LATER
-        memory = getattr(file._file, "buffer", file._file)
-        if type(memory) is not io.BytesIO:  # a rollover has failed
-            return _LATER
-        with memory.getbuffer() as view:
-            size = max(view.nbytes, memory.tell())
-        most = 16 * _AHEAD
-        if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
-            size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # and what a text layer has not passed on yet
-            most = min(most, file._max_size or most)
-        elif name == "readlines":
-            most = _AHEAD
-        elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
-            return _LATER
-        return getattr(file, name)(*args) if size <= most else _LATER
-
-    def work(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        # Before Python 3.11 it lacked some methods, which the file inside has.
-        return super().work(file if hasattr(file, name) else file._file, name, args, kwargs)
 
 
 @delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
@@ -3033,7 +3011,7 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
 
     def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
         super().__init__(file, loop, executor)
-        self._kind = _Spool(file)
+        self._strategy = _Spool(file)
 
 
 class AsyncTemporaryDirectory(_Generic[_S]):
@@ -3057,7 +3035,7 @@ class AsyncTemporaryDirectory(_Generic[_S]):
         return self.name
 
     async def __aexit__(self, *exc_info: Any) -> None:
-        await _Queue().run(self._executor, self._file.__exit__, exc_info, steady=True)
+        await _Queue().run(self._executor, self._file.__exit__, exc_info, shielded=True)
 
 
 def _remove_temporary(made: _File) -> None:
@@ -3098,7 +3076,7 @@ def _temporary(name: str) -> _Call:
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         call = functools.partial(getattr(tempfile, name), **kwargs)
-        coro: Any = _opened(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
+        coro: Any = _open_wrapped(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
@@ -3129,7 +3107,7 @@ _MODULES = {
     "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob")}),
     "os": _Namespace(
         "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
-        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NOTHING,
+        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NO_KWARGS,
     ),
     "os.path": _ospath,
     "ospath": _ospath,

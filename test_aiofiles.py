@@ -107,7 +107,7 @@ def is_busy(file):
 
 def replace_line_search(file, pattern):
     """Replace the regular expression by which the stream *file* finds the ends of lines."""
-    file._kind.ends = pattern
+    file._strategy.ends = pattern
 
 
 def record_write_costs(monkeypatch):
@@ -6454,7 +6454,7 @@ async def test_close_removes_a_temporary_file(hops, tmp_path):
     wrapper = tempfile._TemporaryFileWrapper(open(path, "rb"), str(path))
     file = aiofiles.wrap_file(wrapper)
     assert await file.read() == b"one\n"
-    file._kind = aiofiles._examine(wrapper)
+    file._strategy = aiofiles._inspect(wrapper)
     assert await hops(file.close) == 1
     assert not path.exists()
 
@@ -6477,23 +6477,23 @@ async def test_close_waits_in_the_line_of_the_file(hops, tmp_path):
 
 
 @cached_only
-async def test_the_turn_of_the_loop_may_be_used_up(hops, tmp_path):
-    """Then what is cached waits for the next turn, and takes no thread; a close does not even wait."""
+async def test_the_time_slice_may_be_used_up(hops, tmp_path):
+    """Then what is cached waits for the next iteration of the event loop, and takes no thread; a close does not even wait."""
     path = str(tmp_path / "file")
     file = await aiofiles.open(path)
-    turn = aiofiles._Turn.current()
+    state = aiofiles._LoopState.current()
     for ours, args in (aiofiles.os.stat, (path,)), (aiofiles.Path(path).read_bytes, ()), (opened, (path,)):
         await hops.settle((ours, *args))
         await asyncio.sleep(0)
-        turn.is_open()
-        turn.ends = 0
+        state.has_time()
+        state.ends = 0
         later = []
         asyncio.get_running_loop().call_soon(later.append, 1)
         before = hops.pool.submitted
-        await ours(*args)  # not in a task of its own, which would begin in another turn
+        await ours(*args)  # not in a task of its own, which would start in another iteration
         assert later and hops.pool.submitted == before
-    turn.is_open()
-    turn.ends = 0
+    state.has_time()
+    state.ends = 0
     with pytest.raises(StopIteration):
         file.close().send(None)
     assert file.closed
@@ -6634,7 +6634,7 @@ async def test_files_of_which_too_little_is_known(field, value, hops, tmp_path, 
 async def test_a_mount_that_is_not_known_yet(hops, tmp_path, monkeypatch):
     kernel, path = aiofiles._kernel, str(tmp_path / "file")
     facts = {key: value for key, value in kernel.facts.items() if type(key) is not int}
-    found, find = threading.Event(), kernel.find_place
+    found, find = threading.Event(), kernel.find_storage
     threads = []
 
     def find_later(*args):
@@ -6643,7 +6643,7 @@ async def test_a_mount_that_is_not_known_yet(hops, tmp_path, monkeypatch):
         find(*args)
 
     monkeypatch.setattr(kernel, "facts", facts)
-    monkeypatch.setattr(kernel, "find_place", find_later)
+    monkeypatch.setattr(kernel, "find_storage", find_later)
     try:
         assert [await hops(ours, path) for ours in (aiofiles.os.stat, opened, aiofiles.os.stat)] == [1, 2, 1]
         await until(lambda: threads)
