@@ -667,6 +667,7 @@ class _Disk(_Strategy):
         self.file = text or self.buffer
         self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
         self.resizable = resizable
+        self.fresh = False  # opened by its path, and not used yet
         self.position_before: Any = None  # the latest read in a thread, if the file can tell it
         self.sequential = False  # a large buffer pays only for reading or writing in sequence
         self.encoding = "" if text is None else codecs.lookup(text.encoding).name
@@ -683,7 +684,9 @@ class _Disk(_Strategy):
         if rule is None or kwargs or self.raw.closed:
             return _WOULD_BLOCK
         try:
-            return rule(self, *args)
+            result = rule(self, *args)
+            self.fresh = self.fresh and result is _WOULD_BLOCK
+            return result
         except TypeError:  # the method itself raises the right message
             return _WOULD_BLOCK
 
@@ -695,7 +698,8 @@ class _Disk(_Strategy):
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
-            self.position_before = self.position()
+            self.position_before = 0 if self.fresh else self.position()
+        self.fresh = False
         return super().call(file, name, args, kwargs)
 
     def position(self) -> Any:
@@ -703,6 +707,9 @@ class _Disk(_Strategy):
             return self.file.tell()
         except Exception:  # decoders may raise any
             return None
+
+    def invalidate(self) -> None:
+        self.fresh = False
 
     def undo_read(self, _: object) -> None:
         self.invalidate()
@@ -762,6 +769,7 @@ class _Reader(_Disk):
     def invalidate(self) -> None:
         self.lines = self.granted = ()
         self.known = 0
+        self.fresh = False
 
     def grant_lines(self) -> None:
         count = min(self.known, _GRANT_LINES)
@@ -813,20 +821,23 @@ class _Reader(_Disk):
             return self.file.read(0)
         start, held = self.buffered()
         if size == -1:  # as long as what is left is not much
-            few = self.buffer is not self.raw and 0 <= self.ask(start + held, _READ_AHEAD) < _READ_AHEAD
-            return self.perform("read", size) if few and self.usable else _WOULD_BLOCK
+            got = -1 if self.buffer is self.raw else self.ask(start + held, _READ_AHEAD)
+            if not 0 <= got < _READ_AHEAD or not self.usable:
+                return _WOULD_BLOCK
+            return self.perform("read", size) if held or self.text is not None else self.read_answer(start, got)
         if self.text is not None:
             return self.perform("read", size) if self.can_read_text(size) else _WOULD_BLOCK
         step = 1 if self.buffer is self.raw else self.size
         if held or size < 0 or not step or size % step:
             return self.perform("read", size) if self.can_read(size) else _WOULD_BLOCK
-        # This read bypasses the buffer, so the answer of the kernel is the data.
-        got = self.ask(start, size)
-        if got < 0:
-            return _WOULD_BLOCK
+        got = self.ask(start, size)  # a read that bypasses the buffer
+        return _WOULD_BLOCK if got < 0 else self.read_answer(start, got)
+
+    def read_answer(self, start: int, got: int) -> bytes:
+        """Read the *got* bytes with which the kernel has answered; the buffer is empty."""
         self.invalidate()
         self.file.seek(start + got)
-        return _local.view[:got].tobytes()
+        return _local.view[:got].tobytes()  # type: ignore[no-any-return, unused-ignore]
 
     def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
         """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
@@ -941,10 +952,12 @@ class _Reader(_Disk):
             self.known = 0 if name not in _QUERIES else self.known
             return super().call(file, name, args, kwargs)
         # The same hop fills the buffer for the calls that will follow, unless this is the end of the file.
-        held = self.buffered()[1]
+        held = 0 if self.fresh else self.buffered()[1]
         if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
-            self.grow(_READ_AHEAD)
-        elif held or self.raw.tell() != self.end:
+            if not self.fresh:
+                self.grow(_READ_AHEAD)
+            self.sequential = True
+        elif held or self.end < 0 or self.raw.tell() != self.end:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
                 data = self.buffer.peek() if held else self.fill(ask=False)
                 if lines and not self.known:
@@ -1131,9 +1144,18 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
+#: The status of what `_call_if_cached` opens.
+_REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
-def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _Strategy:
-    """The strategy for *file*, in a thread.  A *buffering* of 0 means that the arguments of `open` are not known."""
+
+def _inspect(
+    file: _File, newline: str | None = None, buffering: int = 0, status: _os.stat_result | None = None
+) -> _Strategy:
+    """The strategy for *file*, in a thread.  A *buffering* of 0 means that the arguments of `open` are not known.
+
+    The *status* is known if `io.open` has just opened the file by its path.
+    """
+    opened_by_path = status is not None
     if "tempfile" in sys.modules and type(file) is sys.modules["tempfile"]._TemporaryFileWrapper:
         file = file.file
     try:
@@ -1152,15 +1174,17 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _St
             raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
-        status = _os.fstat(raw.fileno())
+        status = status or _os.fstat(raw.fileno())
         mode = status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
             if status.st_dev in _pseudo_devices():
                 return _DELEGATE
-            strategy = _Writer if raw.writable() else _Reader
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
-            return strategy(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            made = _Writer if raw.writable() else _Reader
+            strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            strategy.fresh = opened_by_path
+            return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
@@ -1361,25 +1385,31 @@ class _Kernel:
             if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
                 self.usable = False
             return _WOULD_BLOCK
-        opened = [fd]
         try:
             storage = self.check(fd, needs)
             if not storage:
                 return _WOULD_BLOCK
-            if needs & _CONTENT:
-                opened.append(self.open_unblocked(args[0], _os.O_RDONLY))  # while it is open no process gets a lease
-                size = _os.fstat(opened[1]).st_size
-                if storage == _SWAPPABLE or size > _SCRATCH_SIZE:
-                    return _WOULD_BLOCK
-                scratch = [bytearray(size + 1)]
-                if storage == _ON_DISK and _posix.preadv(opened[1], scratch, 0, _posix.RWF_NOWAIT) != size:
-                    return _WOULD_BLOCK
-            return function(*args, **kwargs)
+            return self.read(storage, *args, **kwargs) if needs & _CONTENT else function(*args, **kwargs)
         except BlockingIOError:  # a lease, or content that is not cached
             return _WOULD_BLOCK
         finally:
-            for fd in opened:
-                self.close(fd)
+            self.close(fd)
+
+    def read(self, storage: int, path: Any, *encoding: Any, **kwargs: Any) -> Any:
+        """What `Path.read_bytes` returns, or, with an *encoding*, `Path.read_text`."""
+        fd = self.open_unblocked(path, _os.O_RDONLY)
+        try:
+            size = _os.fstat(fd).st_size
+            buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
+            got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
+            if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
+                return _WOULD_BLOCK
+        except OSError:  # this file system does not support the question, or needs the disk
+            return _WOULD_BLOCK
+        finally:
+            self.close(fd)
+        data = bytes(buffer[:size])
+        return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
 
     def open_unblocked(self, path: Any, flags: int) -> int:
         fd: int = self.open(path, flags | _posix.O_NONBLOCK)
@@ -1976,7 +2006,7 @@ class AsyncBase(_Generic[_S]):
     def _file(self, file: _File) -> None:
         self._wrapped = file
         self._strategy = _UNINSPECTED
-        if _CPYTHON:
+        if _CPYTHON and type(getattr(file, "buffer", file)) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
             reference = weakref.ref(self, _release_file)
@@ -2053,7 +2083,7 @@ class AsyncBase(_Generic[_S]):
             close = functools.partial(strategy.call, file, name, args, kwargs)
             strategy.queue.add(_Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD))
             return None
-        cancelled = await queue.hold(shielded=True)
+        cancelled = None if queue.take() else await queue.hold(shielded=True)
         strategy = self._strategy  # it may have been inspected meanwhile
         strategy.before_close()
         strategy.revoke()
@@ -2391,13 +2421,15 @@ async def _open_wrapped(
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        try:
-            if not patient and isinstance(path, (str, bytes, _os.PathLike)) and _stat.S_ISFIFO(_os.stat(path).st_mode):
-                return None
-        except (OSError, ValueError):  # `call` raises the error
-            pass
+        status = None
+        with contextlib.suppress(OSError, ValueError):  # `call` raises the error
+            if isinstance(path, (str, bytes, _os.PathLike)):
+                status = _os.stat(path)
+                if _stat.S_ISFIFO(status.st_mode) and not patient:
+                    return None
         file = call()
-        return file, _inspect(file, newline, buffering)
+        by_path = status is not None and call.func is io.open and call.keywords["opener"] is None
+        return file, _inspect(file, newline, buffering, status if by_path else None)
 
     def close(opened: tuple[_File, _Strategy] | None) -> None:
         if opened is not None:
@@ -2405,7 +2437,7 @@ async def _open_wrapped(
 
     file = await _call_if_cached(executor, call.func, call.args, call.keywords)
     if file is not _WOULD_BLOCK:
-        opened = file, _inspect(file, newline, buffering)
+        opened = file, _inspect(file, newline, buffering, _REGULAR_FILE)
     else:
         opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
     if opened is None:  # opening a FIFO may wait for the other end without limit
