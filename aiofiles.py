@@ -490,9 +490,9 @@ class _Queue:
 # ---------------------------------------------------------------------------------------------------------------------
 # The time of the event loop
 #
-# A call that is answered at once does not give control back to the event loop.  Within one iteration of the event loop,
-# all such calls, of all tasks and files, have a time slice of a millisecond together.  Those that come later wait for
-# the next iteration.
+# A call that is answered at once does not give control back to the event loop.  All such calls, of all tasks and files,
+# share a time slice of a millisecond.  Those that come later wait for the next iteration of the event loop, which
+# starts another time slice.  So does the first call after a millisecond without any.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -507,7 +507,7 @@ class _LoopState:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop: Callable[[], Any] = weakref.ref(loop)
-        self.ends: Any = None  # when the time slice is used up; None before its first use
+        self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.lock = threading.Lock()
@@ -550,31 +550,32 @@ class _LoopState:
                 _resolve(operation.future)
 
     def has_time(self) -> bool:
-        """Whether time is left in this iteration, and no other call waits for the next one."""
-        if self.ends is None:
-            self.ends = _Clock.now() + self.SLICE
-            self.loop().call_soon(self.next_iteration)
-            return True
-        return not self.waiting and _Clock.now() < self.ends
+        """Whether time is left, and no other call waits for it."""
+        if self.waiting:
+            return False
+        now = _Clock.now()
+        if now >= self.ends + self.SLICE:
+            self.ends = now + self.SLICE
+        return now < self.ends
 
     async def wait_for_time(self) -> None:
         """Return at once if `has_time`, otherwise in a later iteration."""
         if not self.has_time():
             place = self.loop().create_future()
+            if not self.waiting:
+                self.loop().call_soon(self.next_iteration)
             self.waiting.append(place)
             await place
 
     def next_iteration(self) -> None:
-        if not self.waiting:
-            self.ends = None
-            return
         now = _Clock.now()
         # The calls of the previous batch took more than the time slice, or less.
         self.batch = max(1, self.batch // 2) if now > self.ends else min(32, self.batch * 2)
         for _ in range(min(self.batch, len(self.waiting))):
             _resolve(self.waiting.popleft())
         self.ends = now + self.SLICE
-        self.loop().call_soon(self.next_iteration)
+        if self.waiting:
+            self.loop().call_soon(self.next_iteration)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -596,6 +597,18 @@ def _size_of(buffer: Any) -> int:
         return view.nbytes
 
 
+@functools.lru_cache
+def _codec_name(encoding: str) -> str:
+    return codecs.lookup(encoding).name
+
+
+@functools.lru_cache
+def _ends_lines(encoding: str) -> bool:
+    """Whether each byte b"\\n" of a text is the end of a line, and each end of a line has it."""
+    escapes = _codec_name(encoding) in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+    return not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+
+
 class _Strategy:
     """How calls on a file object are made.  This one knows nothing of the object: a thread makes every call."""
 
@@ -603,6 +616,7 @@ class _Strategy:
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
     room = 0  # bytes of granted writes
+    undo_read: Callable[[Any], object] | None = None  # what undoes a read whose caller was cancelled, in a thread
 
     if TYPE_CHECKING:  # what a stream has
         queue: _Queue
@@ -631,9 +645,6 @@ class _Strategy:
         """Make the call, in a thread."""
         return getattr(file, name)(*args, **kwargs)
 
-    def undo_read(self, _: object) -> None:
-        """Undo a read whose caller was cancelled, in a thread."""
-
     def before_close(self) -> None:
         """The file is about to be closed."""
 
@@ -660,6 +671,12 @@ class _Disk(_Strategy):
         for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
     }
 
+    fresh = False  # opened by its path, and not used yet
+    position_before: Any = None  # the latest read in a thread, if the file can tell it
+    sequential = False  # a large buffer pays only for reading or writing in sequence
+    usable = True  # whether lines, positions and sizes are what the strategy takes them for
+    one_byte = False  # whether an ASCII character takes one byte, and any other at most four
+
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
         self.text = text
         self.buffer = buffer  # or the raw file itself
@@ -667,13 +684,9 @@ class _Disk(_Strategy):
         self.file = text or self.buffer
         self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
         self.resizable = resizable
-        self.fresh = False  # opened by its path, and not used yet
-        self.position_before: Any = None  # the latest read in a thread, if the file can tell it
-        self.sequential = False  # a large buffer pays only for reading or writing in sequence
-        self.encoding = "" if text is None else codecs.lookup(text.encoding).name
-        simple = self.encoding in ("utf-8", "ascii", "iso8859-1")
-        known_errors = text is not None and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
-        self.one_byte = simple and known_errors  # an ASCII character takes one byte, any other at most four
+        if text is not None:
+            simple = _codec_name(text.encoding) in ("utf-8", "ascii", "iso8859-1")
+            self.one_byte = simple and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
 
     def attribute(self, file: _File, name: str) -> Any:
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
@@ -739,22 +752,21 @@ class _Disk(_Strategy):
 class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
+    known = 0  # lines in memory, apart from granted ones
+    granted: Any = ()  # a `repeat` that counts the granted lines which are left
+    end = -1  # the position at which the latest read met the end of the file
+    chunk = _CHUNK  # bytes that the text layer reads at once, whatever the size of the buffer
+
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
         super().__init__(text, buffer, raw, newline, size, resizable)
-        self.known = 0  # lines in memory, apart from granted ones
-        self.granted: Any = ()  # a `repeat` that counts the granted lines which are left
-        self.end = -1  # the position at which the latest read met the end of the file
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
-        self.chunk = _CHUNK  # bytes that the text layer reads at once, whatever the size of the buffer
-        self.asks = hasattr(_os, "preadv") and hasattr(_os, "RWF_NOWAIT")
-        self.flags: int = _posix.RWF_NOWAIT if self.asks else 0
-        self.usable = True  # whether lines and positions are what this class takes them for
+        self.flags: int = getattr(_os, "RWF_NOWAIT", 0)
+        self.asks = self.flags > 0 and hasattr(_os, "preadv")
         if text is not None:
-            escapes = self.encoding in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
             # In some encodings a byte b"\n" is not always the end of a line.  And error handlers may raise any error.
             errors = ("strict", "ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass")
-            self.usable = not escapes and "\n\n".encode(self.encoding).endswith(b"\n\n") and text.errors in errors
+            self.usable = self.one_byte or (_ends_lines(text.encoding) and text.errors in errors)
             if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
                 self.chunk, self.resizable = min(_CHUNK, size), False
             elif resizable:
@@ -812,6 +824,10 @@ class _Reader(_Disk):
 
     # Reads.
 
+    @property
+    def can_answer(self) -> bool:  # type: ignore[override]
+        return self.asks or not self.fresh  # as long as the buffer is empty, only the kernel could answer
+
     def read(self, size: int | None = -1) -> Any:
         if size is None:
             size = -1
@@ -829,7 +845,7 @@ class _Reader(_Disk):
             return self.perform("read", size) if self.can_read_text(size) else _WOULD_BLOCK
         step = 1 if self.buffer is self.raw else self.size
         if held or size < 0 or not step or size % step:
-            return self.perform("read", size) if self.can_read(size) else _WOULD_BLOCK
+            return self.perform("read", size) if self.can_read(size, start, held) else _WOULD_BLOCK
         got = self.ask(start, size)  # a read that bypasses the buffer
         return _WOULD_BLOCK if got < 0 else self.read_answer(start, got)
 
@@ -841,9 +857,9 @@ class _Reader(_Disk):
 
     def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
         """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
-        if some and self.buffered()[1] > 0:
-            return self.perform(name, arg)
-        return self.perform(name, arg) if (size > 0 or not some) and self.can_read(size) else _WOULD_BLOCK
+        start, held = self.buffered()
+        sure = (some and held > 0) or ((size > 0 or not some) and self.can_read(size, start, held))
+        return self.perform(name, arg) if sure else _WOULD_BLOCK
 
     def seek(self, position: int, whence: int = 0) -> Any:
         if not self.only_sets_position(position, whence):
@@ -875,9 +891,8 @@ class _Reader(_Disk):
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def can_read(self, size: int) -> bool:
+    def can_read(self, size: int, start: int, held: int) -> bool:
         """Whether *size* bytes can be read without blocking, with all that the buffer reads along."""
-        start, held = self.buffered()
         if self.buffer is self.raw:
             return size > 0 and self.ask(start, size) >= 0
         if size <= held:
@@ -1106,7 +1121,7 @@ class _Writer(_Disk):
         if self.text is None:
             return _size_of(data) >= self.default_size
         if len(data) < self.default_size <= 4 * len(data) and not data.isascii():
-            return len(data.encode(self.encoding, self.text.errors)) >= self.default_size
+            return len(data.encode(self.text.encoding, self.text.errors)) >= self.default_size
         return len(data) >= self.default_size
 
 
@@ -1156,9 +1171,9 @@ def _inspect(
     The *status* is known if `io.open` has just opened the file by its path.
     """
     opened_by_path = status is not None
-    if "tempfile" in sys.modules and type(file) is sys.modules["tempfile"]._TemporaryFileWrapper:
-        file = file.file
     try:
+        if type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
+            file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
         raw: Any
@@ -1818,22 +1833,20 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 held = False
                 queue.release()
             return await strategy.read_async(name, args)
-        if not strategy.can_answer or strategy.reads_async:
-            holding, held = held, False
-            return await queue.run(executor, strategy.call, (file, name, args, kwargs), held=holding)
-        asked = not held and queue.is_free() and _LoopState.current().has_time()
-        if not held:
-            await queue.hold()
-            held = True
-        strategy.revoke()  # a granted call must not overtake this one
-        if not (asked or delegate_all):
-            await _LoopState.current().wait_for_time()
-            result = strategy.call_nowait(name, args, kwargs)
-            if result is not _WOULD_BLOCK:
-                return result
-        held = False
+        if strategy.can_answer and not strategy.reads_async:
+            asked = not held and queue.is_free() and _LoopState.current().has_time()
+            if not held:
+                await queue.hold()
+                held = True
+            strategy.revoke()  # a granted call must not overtake this one
+            if not (asked or delegate_all):
+                await _LoopState.current().wait_for_time()
+                result = strategy.call_nowait(name, args, kwargs)
+                if result is not _WOULD_BLOCK:
+                    return result
+        holding, held = held, False
         undo = strategy.undo_read if name in _READS else None
-        return await queue.run(executor, strategy.call, (file, name, args, kwargs), undo=undo, held=True)
+        return await queue.run(executor, strategy.call, (file, name, args, kwargs), undo=undo, held=holding)
     finally:
         if held:
             if queue.waiting:

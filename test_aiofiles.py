@@ -6477,23 +6477,22 @@ async def test_close_waits_in_the_line_of_the_file(hops, tmp_path):
 
 
 @cached_only
-async def test_the_time_slice_may_be_used_up(hops, tmp_path):
+async def test_the_time_slice_may_be_used_up(hops, tmp_path, monkeypatch):
     """Then what is cached waits for the next iteration of the event loop, and takes no thread; a close does not even wait."""
     path = str(tmp_path / "file")
     file = await aiofiles.open(path)
-    state = aiofiles._LoopState.current()
+    state, now = aiofiles._LoopState.current(), aiofiles._Clock.now
+    monkeypatch.setattr(aiofiles._LoopState, "SLICE", 1000)
     for ours, args in (aiofiles.os.stat, (path,)), (aiofiles.Path(path).read_bytes, ()), (opened, (path,)):
         await hops.settle((ours, *args))
         await asyncio.sleep(0)
-        state.has_time()
-        state.ends = 0
+        state.ends = now()
         later = []
         asyncio.get_running_loop().call_soon(later.append, 1)
         before = hops.pool.submitted
         await ours(*args)  # not in a task of its own, which would start in another iteration
         assert later and hops.pool.submitted == before
-    state.has_time()
-    state.ends = 0
+    state.ends = now()
     with pytest.raises(StopIteration):
         file.close().send(None)
     assert file.closed
