@@ -142,8 +142,9 @@ _THREADS = sys.platform not in ("emscripten", "wasi")
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; twice as many are buffered for writing
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
 _SCRATCH_SIZE = 4 * _READ_AHEAD  # the kernel is asked for at most this many bytes; copying them takes about 20 µs
-_GRANT_LINES = 128  # lines that are granted together (see "What needs no thread")
-_GRANT_BYTES = 8192  # bytes that are granted together for writes
+_GIL: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
+_GRANT_LINES = 256 if _GIL else 0  # lines that are granted together (see "What needs no thread")
+_GRANT_BYTES = 8192 if _GIL else 0  # bytes that are granted together for writes
 _WRITE_COST = 32  # bytes that each granted write costs besides its data, so that many tiny writes end, too
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 _QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
@@ -325,7 +326,7 @@ class _Queue:
     __slots__ = ("busy", "lock", "waiting")
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # the garbage collector may close a coroutine, which calls `abandon`, at any time
         self.busy = False
         self.waiting: deque[_Operation] = deque()
 
@@ -588,7 +589,9 @@ class _LoopState:
 # or fails.  It covers all that the call will read, the refill of the buffer included.
 #
 # A loop over lines or over small writes does not ask its strategy each time: an answer grants some more of them
-# (`lines`, `room`).  Any other call revokes what is left of the grant.
+# (`lines`, `room`).  Any other call revokes what is left of the grant.  Event loops in other threads may use the file,
+# too, so a strategy answers while the lock of the queue is held.  Granted calls need no lock: each is one call of C
+# code that runs no Python code and does not release the GIL.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -626,14 +629,6 @@ class _Strategy:
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """The result of the call, or `_WOULD_BLOCK`."""
         return _WOULD_BLOCK
-
-    def more_lines(self, queue: _Queue) -> Iterable[Any]:
-        """Grant some more lines that are in memory."""
-        return ()
-
-    def more_room(self, size: int, queue: _Queue) -> bool:
-        """Grant room for a write of *size* bytes, if there is any."""
-        return False
 
     def revoke(self) -> None:
         """Take back what is left of a grant, because another call follows."""
@@ -754,6 +749,8 @@ class _Reader(_Disk):
 
     known = 0  # lines in memory, apart from granted ones
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
+    data = b""  # what the buffer held from the position `base` on
+    base = 0
     end = -1  # the position at which the latest read met the end of the file
     chunk = _CHUNK  # bytes that the text layer reads at once, whatever the size of the buffer
 
@@ -775,11 +772,12 @@ class _Reader(_Disk):
     # Lines.
 
     def revoke(self) -> None:
-        self.known += operator.length_hint(self.granted)
-        self.lines = self.granted = ()
+        if self.lines:
+            self.known += len(list(self.granted))  # used up, also for a thread that has just looked up `lines`
+            self.lines = ()
 
     def invalidate(self) -> None:
-        self.lines = self.granted = ()
+        self.revoke()
         self.known = 0
         self.fresh = False
 
@@ -789,38 +787,45 @@ class _Reader(_Disk):
         self.granted = repeat((), count)
         self.lines = starmap(self.file.readline, self.granted)
 
-    def more_lines(self, queue: _Queue) -> Iterable[Any]:
-        if self.known and queue.is_free() and _LoopState.current().has_time():
-            self.grant_lines()
-            return self.lines
-        return ()
-
     def readline(self, *args: int | None) -> Any:
-        self.revoke()
         if args or not self.usable:
             return _WOULD_BLOCK
-        known = self.known or self.count_lines()
-        if not known:
+        if self.known:
+            known, self.known = self.known, 0  # an error of the decoder discards lines
+            line = self.file.readline()
+            self.known = known - 1
+        elif self.buffer is self.raw:
             return _WOULD_BLOCK
-        self.known = 0  # an error of the decoder discards lines
-        line = self.file.readline()
-        self.known = known - 1
+        else:
+            start = self.look_ahead()
+            if self.data.find(self.newline, start - self.base) < 0:  # it continues behind the buffer, or is the last line
+                length = self.size if self.text is None else self.chunk
+                got = self.ask(self.base + len(self.data), length)
+                if got < 0 or (got == length and _local.scratch.find(self.newline, 0, got) < 0):
+                    return _WOULD_BLOCK
+            line = self.file.readline()
+            self.count_lines(start)
         self.grant_lines()
         return line
 
-    def count_lines(self) -> int:
-        """How many lines are in memory, after filling the buffer if it was empty; 0 if finding out may block."""
-        if self.buffer is self.raw:
-            return 0
+    def look_ahead(self, ask: bool = True) -> int:
+        """Copy what the buffer holds, after filling it if it was empty; return the position from which it reads next."""
         start, held = self.buffered()
-        data = self.buffer.peek() if held else self.fill()
-        count = data.count(self.newline)
-        if count:
-            return count
-        # The next line continues behind the buffer, or it is the last one.
-        length = self.size if self.text is None else self.chunk
-        got = self.ask(start + len(data), length)
-        return int(got >= 0 and (got < length or _local.scratch.find(self.newline, 0, got) >= 0))
+        if not (held and self.base <= start and start + held == self.base + len(self.data)):
+            self.data = self.buffer.peek() if held else self.fill(ask)
+            self.base = start
+        return start
+
+    def count_lines(self, start: int) -> None:
+        """Find out how many lines are in memory after the read of a line, for which the buffer was at *start*.
+
+        Lines of a text count if they are decoded already: the decoder may be Python code, in which threads can switch.
+        """
+        end = len(self.data)
+        decoded = end if self.text is None else self.buffer.tell() - self.base
+        self.known = max(0, self.data.count(self.newline, start - self.base, decoded) - 1) if decoded <= end else 0
+        if decoded >= end:
+            self.data = b""
 
     # Reads.
 
@@ -870,7 +875,6 @@ class _Reader(_Disk):
         return self.file.seek(position, whence)
 
     def perform(self, name: str, arg: Any) -> Any:
-        self.revoke()
         known, self.known = self.known, 0
         result = getattr(self.file, name)(arg)
         self.known = known
@@ -967,23 +971,23 @@ class _Reader(_Disk):
             self.known = 0 if name not in _QUERIES else self.known
             return super().call(file, name, args, kwargs)
         # The same hop fills the buffer for the calls that will follow, unless this is the end of the file.
-        held = 0 if self.fresh else self.buffered()[1]
+        start, held = (0, 0) if self.fresh else self.buffered()
         if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
             if not self.fresh:
                 self.grow(_READ_AHEAD)
             self.sequential = True
         elif held or self.end < 0 or self.raw.tell() != self.end:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                data = self.buffer.peek() if held else self.fill(ask=False)
-                if lines and not self.known:
-                    self.known = data.count(self.newline)
+                start = self.look_ahead(ask=False)
         try:
             result = super().call(file, name, args, kwargs)
         except BaseException:
             self.invalidate()
             raise
-        if lines:
-            self.known = max(0, self.known - 1)
+        if lines and self.known:
+            self.known -= 1
+        elif lines:
+            self.count_lines(start)
         else:
             self.count_off(name, result)
         return result
@@ -1011,7 +1015,6 @@ class _Writer(_Disk):
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
-        self.revoke()
         if cost is None or cost > self.space or cost >= self.default_size:
             return _WOULD_BLOCK
         count = self.file.write(data)
@@ -1021,20 +1024,9 @@ class _Writer(_Disk):
         self.space -= self.room
         return count
 
-    def more_room(self, size: int, queue: _Queue) -> bool:
-        if self.space <= size or size >= self.default_size or not self.dirty:
-            return False
-        if not queue.is_free() or not _LoopState.current().has_time():
-            return False
-        room = min(self.space, max(size + 1, _GRANT_BYTES))
-        self.space -= room
-        self.room = max(0, self.room) + room
-        return True
-
     def writelines(self, lines: Any) -> Any:
-        few = type(lines) in (list, tuple) and len(lines) <= 8 * _GRANT_LINES
+        few = type(lines) in (list, tuple) and len(lines) <= 1024
         costs: Any = [self.cost(line) for line in lines] if few else [None]
-        self.revoke()
         if None in costs or sum(costs) > min(self.space, _READ_AHEAD) or max(costs, default=0) >= self.default_size:
             return _WOULD_BLOCK
         self.space -= sum(costs)
@@ -1050,7 +1042,6 @@ class _Writer(_Disk):
     def seek(self, position: int, whence: int = 0) -> Any:
         if self.dirty or not self.only_sets_position(position, whence):
             return _WOULD_BLOCK
-        self.revoke()
         self.before_move()
         self.after_flush()
         return self.file.seek(position, whence)
@@ -1565,10 +1556,10 @@ class _Stream(_Strategy):
             del below.read, below.read1, below.readall
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name == "readline" and not (args or kwargs or self.closing or self.raw.closed) and self.queue.is_free():
-            count = self.available(name, -1, False)
-            if count is not None:
-                return self.consume(count)
+        if name == "readline" and not (args or kwargs or self.closing or self.raw.closed):
+            with self.queue.lock:
+                count = self.available(name, -1, False) if self.queue.is_free() else None
+                return _WOULD_BLOCK if count is None else self.consume(count)
         return _WOULD_BLOCK
 
     async def read_async(self, name: str, args: _Args) -> Any:
@@ -1808,9 +1799,14 @@ class _DuplexStream(_Strategy):
 
 def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK`."""
-    strategy = self._strategy
-    if strategy.can_answer and self._queue.is_free() and _LoopState.current().has_time():
-        return strategy.call_nowait(name, args, kwargs)
+    strategy, queue = self._strategy, self._queue
+    if strategy.can_answer and queue.lock.acquire(False):
+        try:
+            if queue.is_free() and _LoopState.current().has_time():
+                strategy.revoke()
+                return strategy.call_nowait(name, args, kwargs)
+        finally:
+            queue.lock.release()
     return _WOULD_BLOCK
 
 
@@ -1914,8 +1910,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 try:
                     for line in strategy.lines:
                         return line
-                    for line in strategy.more_lines(self._queue):
-                        return line
                 except BaseException:  # the decoder has discarded lines that were counted
                     strategy.invalidate()
                     raise
@@ -1932,7 +1926,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             strategy = self._strategy
             if type(data) is accepted:
                 size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
-                if size < strategy.room or strategy.more_room(size, self._queue):
+                if size < strategy.room:
                     strategy.room -= size + _WRITE_COST
                     return strategy.write(data)
             result = _call_nowait(self, name, (data,), {})
@@ -2062,8 +2056,6 @@ class AsyncBase(_Generic[_S]):
         strategy = self._strategy
         try:
             for line in strategy.lines:
-                return line
-            for line in strategy.more_lines(self._queue):
                 return line
         except BaseException:
             strategy.invalidate()

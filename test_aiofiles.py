@@ -2032,6 +2032,62 @@ async def test_a_read_that_waits_does_not_hold_up_a_write(kind, way):
         executor.shutdown()
 
 
+def in_loops(work):
+    """Await work(number) in four threads, each with an event loop, that take turns as often as the interpreter can."""
+
+    def thread(number):
+        started.wait(20)
+        asyncio.run(within(work(number)))
+
+    started, interval = threading.Barrier(4), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            list(threads.map(thread, range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+
+
+async def opened_plainly(*args):
+    return await aiofiles.open(*args)
+
+
+@pytest.mark.parametrize("mode, buffering", [("w", -1), ("wb", -1), ("wb", 0), ("w+", -1)])
+def test_event_loops_in_several_threads_write_to_one_file(tmp_path, mode, buffering):
+    lines = [[f"{number} {i} ".ljust(9000 if i % 300 == 0 else i % 97, "x") for i in range(1000)] for number in range(4)]
+    file = asyncio.run(opened_plainly(tmp_path / "file", mode, buffering))
+
+    async def write(number):
+        for line in lines[number]:
+            await file.write(f"{line}\n".encode() if "b" in mode else f"{line}\n")
+
+    in_loops(write)
+    asyncio.run(file.close())
+    written = (tmp_path / "file").read_text().splitlines()
+    assert [[line for line in written if line[0] == str(number)] for number in range(4)] == lines
+    assert len(written) == 4000
+
+
+@pytest.mark.parametrize("mode, buffering", [("r", -1), ("rb", -1), ("rb", 0)])
+@pytest.mark.parametrize("method, count", [("lines", 20000), ("readline", 5000), ("read", 20000)])
+def test_event_loops_in_several_threads_read_one_file(tmp_path, mode, buffering, method, count):
+    lines = [f"{i:6}".ljust(63, "x") + "\n" for i in range(count if buffering else count // 10)]
+    (tmp_path / "file").write_text("".join(lines))
+    file = asyncio.run(opened_plainly(tmp_path / "file", mode, buffering))
+    found = []
+
+    async def read(_):
+        if method == "lines":
+            async for line in file:
+                found.append(line)
+        while line := await (file.readline() if method == "readline" else file.read(64)):
+            found.append(line)
+
+    in_loops(read)
+    asyncio.run(file.close())
+    assert sorted(found) == [line.encode() if mode == "rb" else line for line in lines]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # 5. Cancelled is not lost
 #
