@@ -135,6 +135,7 @@ __all__ = [  # without `os` and the other namespaces: a star import must not hid
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
+_NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _CPYTHON = sys.implementation.name == "cpython"
@@ -175,16 +176,19 @@ def _dead_reference() -> None:
 
 
 class _Operation:
-    """A call on its way to a thread and back.  Without a call it stands for a caller that waits to hold the queue."""
+    """A call on its way to a thread and back, or a caller that *waits* in line for the queue.
+
+    If that caller has a call, the event loop makes it when its turn comes, provided that this does not block.
+    """
 
     __slots__ = (
         "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "started", "state",
-        "undo", "value",
+        "undo", "value", "waits",
     )  # fmt: skip
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, call: Callable[[], Any] | None = None, executor: Executor | None = None,
-        undo: Callable[[Any], object] | None = None, holds: bool = False,
+        undo: Callable[[Any], object] | None = None, holds: bool = False, waits: bool = False,
     ) -> None:  # fmt: skip
         self.loop = loop
         self.state = _LoopState.of(loop)
@@ -192,10 +196,11 @@ class _Operation:
         self.executor = executor
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
+        self.waits = waits
         self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
-        self.value: Any = None
+        self.value: Any = _WOULD_BLOCK
         self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
@@ -204,7 +209,7 @@ class _Operation:
             yield from self.future
 
     def perform(self) -> None:
-        """Make the call, in a thread."""
+        """Make the call."""
         try:
             self.value = self.call()  # type: ignore[misc]
         except StopIteration as stop:  # a coroutine cannot raise it
@@ -366,17 +371,17 @@ class _Queue:
             self.release()
         return operation.outcome()
 
-    async def hold(self, shielded: bool = False) -> asyncio.CancelledError | None:
-        """Wait in line for the queue, and hold it until `release` or a `run` with *held*.
+    async def hold(self, call: Callable[[], Any] | None = None, shielded: bool = False) -> Any:
+        """Wait in line for the queue, and hold it until `release` or a `run` with *held*; return `_WOULD_BLOCK`.
 
-        A *shielded* caller is not cancelled: it receives the CancelledError, which it has to raise later.
+        If the event loop makes the *call* meanwhile, return its result, and do not hold the queue.
+        A *shielded* caller is not cancelled: the CancelledError, which it has to raise later, is returned.
         """
         if self.take():
-            return None
-        place = _Operation(asyncio.get_running_loop())
-        cancelled = None
+            return _WOULD_BLOCK
+        place = _Operation(asyncio.get_running_loop(), call, waits=True)
         if self.enter(place):
-            return None
+            return _WOULD_BLOCK
         while not place.delivered:
             try:
                 await place
@@ -384,11 +389,11 @@ class _Queue:
                 if not shielded:
                     self.abandon(place)
                     raise
-                cancelled = error
+                place.value = error
             except GeneratorExit:
                 self.abandon(place)
                 raise
-        return cancelled
+        return place.outcome()
 
     def is_free(self) -> bool:
         """Whether a call may be made on the event loop."""
@@ -425,17 +430,22 @@ class _Queue:
             self.start(operation, True)
 
     def advance(self) -> _Operation | None:
-        """The next operation in line.  A caller that waits to hold the queue is notified instead."""
+        """The next operation in line.  Calls that the event loop can make are made, and callers that wait notified."""
         while True:
             with self.lock:
                 following = self.waiting.popleft() if self.waiting else None
                 self.busy = following is not None
-                if following is None or (following.call is not None and not following.abandoned):
+                if following is None or not (following.waits or following.abandoned):
                     return following
-                if following.abandoned:
+                future = following.future if following.call is not None else None
+                if following.abandoned or (future is not None and future.cancelled()):  # `abandon` will be called
                     continue
                 following.started = following.done = True
-            if following.state.report(following):
+            here = asyncio._get_running_loop() is following.loop
+            if here and following.call is not None and _has_time(waited=True):
+                following.perform()
+            holds = following.value is _WOULD_BLOCK and following.error is None
+            if following.state.report(following) and holds:
                 return None
 
     def start(self, operation: _Operation, shielded: bool) -> None:
@@ -484,7 +494,7 @@ class _Queue:
         if operation.undo is not None and operation.error is None:
             undo = functools.partial(operation.undo, operation.value)
             self.start(_Operation(operation.loop, undo, operation.executor), True)
-        elif operation.holds or operation.call is None:
+        elif operation.holds or (operation.waits and operation.value is _WOULD_BLOCK and operation.error is None):
             self.release()
 
 
@@ -513,10 +523,6 @@ class _LoopState:
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.lock = threading.Lock()
         self.finished: list[_Operation] = []
-
-    @classmethod
-    def current(cls) -> _LoopState:
-        return cls.of(asyncio.get_running_loop())
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
@@ -550,24 +556,6 @@ class _LoopState:
             if operation.future is not None:
                 _resolve(operation.future)
 
-    def has_time(self) -> bool:
-        """Whether time is left, and no other call waits for it."""
-        if self.waiting:
-            return False
-        now = _Clock.now()
-        if now >= self.ends + self.SLICE:
-            self.ends = now + self.SLICE
-        return now < self.ends
-
-    async def wait_for_time(self) -> None:
-        """Return at once if `has_time`, otherwise in a later iteration."""
-        if not self.has_time():
-            place = self.loop().create_future()
-            if not self.waiting:
-                self.loop().call_soon(self.next_iteration)
-            self.waiting.append(place)
-            await place
-
     def next_iteration(self) -> None:
         now = _Clock.now()
         # The calls of the previous batch took more than the time slice, or less.
@@ -577,6 +565,32 @@ class _LoopState:
         self.ends = now + self.SLICE
         if self.waiting:
             self.loop().call_soon(self.next_iteration)
+
+
+def _has_time(waited: bool = False) -> bool:
+    """Whether the running loop has time, and no other call waits for it, unless this one has *waited* in line, too."""
+    state = _LoopState.latest
+    loop = asyncio.get_running_loop()
+    if state is None or state.loop() is not loop:
+        state = _LoopState.of(loop)
+    if state.waiting and not waited:
+        return False
+    now = _Clock.now()
+    if now >= state.ends + state.SLICE:
+        state.ends = now + state.SLICE
+    return now < state.ends
+
+
+async def _wait_for_time() -> None:
+    """Return at once if the running loop has time, otherwise in a later iteration."""
+    if not _has_time():
+        loop = asyncio.get_running_loop()
+        state = _LoopState.of(loop)
+        place = loop.create_future()
+        if not state.waiting:
+            loop.call_soon(state.next_iteration)
+        state.waiting.append(place)
+        await place
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -629,6 +643,13 @@ class _Strategy:
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """The result of the call, or `_WOULD_BLOCK`."""
         return _WOULD_BLOCK
+
+    def call_once(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        """The same, without granting anything: other calls wait."""
+        try:
+            return self.call_nowait(name, args, kwargs)
+        finally:
+            self.revoke()
 
     def revoke(self) -> None:
         """Take back what is left of a grant, because another call follows."""
@@ -688,6 +709,7 @@ class _Disk(_Strategy):
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        self.revoke()
         rule = self.rules.get(name)
         if rule is None or kwargs or self.raw.closed:
             return _WOULD_BLOCK
@@ -751,8 +773,8 @@ class _Reader(_Disk):
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
     data = b""  # what the buffer held from the position `base` on
     base = 0
+    chunk = _CHUNK  # bytes that the text layer decodes at once
     end = -1  # the position at which the latest read met the end of the file
-    chunk = _CHUNK  # bytes that the text layer reads at once, whatever the size of the buffer
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
         super().__init__(text, buffer, raw, newline, size, resizable)
@@ -798,7 +820,9 @@ class _Reader(_Disk):
             return _WOULD_BLOCK
         else:
             start = self.look_ahead()
-            if self.data.find(self.newline, start - self.base) < 0:  # it continues behind the buffer, or is the last line
+            whole = self.data.find(self.newline, start - self.base) >= 0
+            self.decode_at_once(self.size if whole and self.data.isascii() else _CHUNK)
+            if not whole:  # the line continues behind the buffer, or is the last
                 length = self.size if self.text is None else self.chunk
                 got = self.ask(self.base + len(self.data), length)
                 if got < 0 or (got == length and _local.scratch.find(self.newline, 0, got) < 0):
@@ -808,8 +832,13 @@ class _Reader(_Disk):
         self.grant_lines()
         return line
 
+    def decode_at_once(self, size: int) -> None:
+        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
+        if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
+            self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
+
     def look_ahead(self, ask: bool = True) -> int:
-        """Copy what the buffer holds, after filling it if it was empty; return the position from which it reads next."""
+        """Copy what the buffer holds, after filling it if it was empty; return the position of its next read."""
         start, held = self.buffered()
         if not (held and self.base <= start and start + held == self.base + len(self.data)):
             self.data = self.buffer.peek() if held else self.fill(ask)
@@ -847,7 +876,7 @@ class _Reader(_Disk):
                 return _WOULD_BLOCK
             return self.perform("read", size) if held or self.text is not None else self.read_answer(start, got)
         if self.text is not None:
-            return self.perform("read", size) if self.can_read_text(size) else _WOULD_BLOCK
+            return self.perform("read", size) if self.can_read_text(size, start, held) else _WOULD_BLOCK
         step = 1 if self.buffer is self.raw else self.size
         if held or size < 0 or not step or size % step:
             return self.perform("read", size) if self.can_read(size, start, held) else _WOULD_BLOCK
@@ -883,6 +912,8 @@ class _Reader(_Disk):
 
     def count_off(self, name: str, result: Any) -> None:
         """Subtract the lines in the *result* of a call from the known ones."""
+        if not self.known:
+            return
         if name == "read" and self.newline == b"\n":
             self.known = max(0, self.known - result.count("\n" if self.text else b"\n"))
         elif name not in _QUERIES:
@@ -903,11 +934,11 @@ class _Reader(_Disk):
             return True
         return self.size > 0 and self.ask(start + held, -(-(size - held) // self.size) * self.size) >= 0
 
-    def can_read_text(self, size: int) -> bool:
+    def can_read_text(self, size: int, start: int, held: int) -> bool:
         """Whether *size* characters can be read without blocking."""
         if not self.one_byte or not self.usable or size < 0:
             return False
-        start, held = self.buffered()
+        self.decode_at_once(_CHUNK)
         held = held or len(self.fill())
         lacking = 4 * (size + 1) - held  # a chunk may divide one character
         return lacking <= 0 or self.ask(start + held, lacking + _CHUNK) >= 0
@@ -915,7 +946,7 @@ class _Reader(_Disk):
     def fill(self, ask: bool = True) -> bytes:
         """Fill the buffer, which is empty, if that does not block or without asking; return what it holds."""
         self.grow(_READ_AHEAD)
-        if not self.size or (self.text is not None and self.size % self.chunk):
+        if not self.size or (self.text is not None and self.size % _CHUNK):
             return b""  # the chunks of the text layer would differ from the builtin's
         if ask and self.ask(self.raw.tell(), self.size) < 0:
             return b""
@@ -966,6 +997,7 @@ class _Reader(_Disk):
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
+        self.decode_at_once(_CHUNK)
         lines = name == "readline" and not args
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             self.known = 0 if name not in _QUERIES else self.known
@@ -1081,10 +1113,10 @@ class _Writer(_Disk):
     def before_move(self) -> None:
         """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
         self.sequential = False
-        if self.appends and self.usable:
-            self.usable = False
+        if self.size != self.default_size or (self.appends and self.usable):
             self.file.flush()
             self.resize(self.default_size)
+        self.usable = self.usable and not self.appends
 
     def after_flush(self, empty: bool = False) -> None:
         """Nothing is left to be written.  In a file for update the buffer may hold what was read, unless *empty*."""
@@ -1095,8 +1127,7 @@ class _Writer(_Disk):
         cost = self.cost(data)
         if cost is None or cost > self.space:
             self.file.flush()
-            if not self.update:
-                self.grow(2 * _READ_AHEAD)
+            self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
             self.space = self.size - 1
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
@@ -1475,7 +1506,7 @@ async def _call_if_cached(executor: Executor | None, function: Any, args: _Args,
         known = kernel.facts.get(encoding) if encoding is None or type(encoding) is str else 0
         if not (kernel.learn(encoding, kernel.find_codec) if known is None else known):
             return _WOULD_BLOCK
-    await _LoopState.current().wait_for_time()
+    await _wait_for_time()
     return kernel.call(function, args, kwargs, path, needs)
 
 
@@ -1581,7 +1612,7 @@ class _Stream(_Strategy):
     async def read(self, name: str, size: int) -> Any:
         """Await the next *size* bytes or characters, or as many as the method *name* returns."""
         at_end = False
-        await _LoopState.current().wait_for_time()
+        await _wait_for_time()
         while True:
             if self.raw.closed or self.closing:
                 raise ValueError("I/O operation on closed file.")
@@ -1798,20 +1829,19 @@ class _DuplexStream(_Strategy):
 
 
 def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK`."""
+    """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK` or `_NOT_ASKED`."""
     strategy, queue = self._strategy, self._queue
     if strategy.can_answer and queue.lock.acquire(False):
         try:
-            if queue.is_free() and _LoopState.current().has_time():
-                strategy.revoke()
+            if queue.is_free() and _has_time():
                 return strategy.call_nowait(name, args, kwargs)
         finally:
             queue.lock.release()
-    return _WOULD_BLOCK
+    return _NOT_ASKED
 
 
-async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Await the method *name* of the wrapped file, which `_call_nowait` did not answer, after the calls before it."""
+async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, nowait: Any) -> Any:
+    """Await the method *name* of the wrapped file, after the calls before it; *nowait* is what `_call_nowait` said."""
     file, queue, strategy, executor = self._wrapped, self._queue, self._strategy, self._executor
     held = False
     try:
@@ -1830,13 +1860,18 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 queue.release()
             return await strategy.read_async(name, args)
         if strategy.can_answer and not strategy.reads_async:
-            asked = not held and queue.is_free() and _LoopState.current().has_time()
+            asked = nowait is _WOULD_BLOCK and queue.take()
+            held = held or asked
             if not held:
-                await queue.hold()
+                # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
+                call = functools.partial(strategy.call_once, name, args, kwargs) if name not in _READS else None
+                result = await queue.hold(call)
+                if result is not _WOULD_BLOCK:
+                    return result
                 held = True
             strategy.revoke()  # a granted call must not overtake this one
             if not (asked or delegate_all):
-                await _LoopState.current().wait_for_time()
+                await _wait_for_time()
                 result = strategy.call_nowait(name, args, kwargs)
                 if result is not _WOULD_BLOCK:
                     return result
@@ -1900,7 +1935,9 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
 
         async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             result = _call_nowait(self, name, args, kwargs)
-            return result if result is not _WOULD_BLOCK else await _call_in_order(self, name, args, kwargs)
+            if result is _WOULD_BLOCK or result is _NOT_ASKED:
+                result = await _call_in_order(self, name, args, kwargs, result)
+            return result
 
     elif name == "readline":
 
@@ -1915,7 +1952,9 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                     raise
             args = () if size is _NO_SIZE else (size,)
             result = _call_nowait(self, name, args, {})
-            return result if result is not _WOULD_BLOCK else await _call_in_order(self, name, args, {})
+            if result is _WOULD_BLOCK or result is _NOT_ASKED:
+                result = await _call_in_order(self, name, args, {}, result)
+            return result
 
         _own_readlines.add(method)
 
@@ -1930,7 +1969,9 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                     strategy.room -= size + _WRITE_COST
                     return strategy.write(data)
             result = _call_nowait(self, name, (data,), {})
-            return result if result is not _WOULD_BLOCK else await _call_in_order(self, name, (data,), {})
+            if result is _WOULD_BLOCK or result is _NOT_ASKED:
+                result = await _call_in_order(self, name, (data,), {}, result)
+            return result
 
     return _wraps(cls, name, method, getattr(stands_for, name, None))
 
@@ -2038,7 +2079,7 @@ class AsyncBase(_Generic[_S]):
             async def method(self, *args, **kwargs):
                 if name == "close":
                     return await self._close_in_order(name, *args, **kwargs)
-                return await _call_in_order(self, name, args, kwargs)
+                return await _call_in_order(self, name, args, kwargs, _NOT_ASKED)
 
             return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
@@ -2088,7 +2129,7 @@ class AsyncBase(_Generic[_S]):
             close = functools.partial(strategy.call, file, name, args, kwargs)
             strategy.queue.add(_Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD))
             return None
-        cancelled = None if queue.take() else await queue.hold(shielded=True)
+        cancelled = _WOULD_BLOCK if queue.take() else await queue.hold(shielded=True)
         strategy = self._strategy  # it may have been inspected meanwhile
         strategy.before_close()
         strategy.revoke()
@@ -2101,7 +2142,7 @@ class AsyncBase(_Generic[_S]):
         else:
             call = strategy.call, (file, name, args, kwargs)
             result = await queue.run(self._executor, *call, shielded=True, held=True)
-        if cancelled is not None:
+        if cancelled is not _WOULD_BLOCK:
             raise cancelled
         return result
 

@@ -6537,7 +6537,7 @@ async def test_the_time_slice_may_be_used_up(hops, tmp_path, monkeypatch):
     """Then what is cached waits for the next iteration of the event loop, and takes no thread; a close does not even wait."""
     path = str(tmp_path / "file")
     file = await aiofiles.open(path)
-    state, now = aiofiles._LoopState.current(), aiofiles._Clock.now
+    state, now = aiofiles._LoopState.of(asyncio.get_running_loop()), aiofiles._Clock.now
     monkeypatch.setattr(aiofiles._LoopState, "SLICE", 1000)
     for ours, args in (aiofiles.os.stat, (path,)), (aiofiles.Path(path).read_bytes, ()), (opened, (path,)):
         await hops.settle((ours, *args))
