@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
     from concurrent.futures import Executor
     from pathlib import Path as _SyncPath
-    from typing import Any, BinaryIO, Literal, NoReturn, TextIO, TypedDict, TypeVar, overload
+    from typing import Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, TypeVar, overload
     from typing import AnyStr as _S
     from typing import Generic as _Generic
 
@@ -129,6 +129,7 @@ else:
 __version__ = "26.0.0"
 __all__ = [  # without `os` and the other namespaces: a star import must not hide the modules of that name
     "open", "stderr", "stderr_bytes", "stdin", "stdin_bytes", "stdout", "stdout_bytes", "tempfile", "wrap_file",
+    "wrap_open",
 ]  # fmt: skip
 
 #: True sends every operation to the executor: for detectors of blocking calls, and for debugging.
@@ -150,6 +151,7 @@ _WRITE_COST = 32  # bytes that each granted write costs besides its data, so tha
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 _QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
 _posix: Any = _os  # for names that only some platforms have
+_posix_select: Any = select
 _close = operator.methodcaller("close")
 _local = threading.local()
 
@@ -1237,9 +1239,9 @@ def _can_wait_for(fd: int) -> bool:
         return True
     if not hasattr(select, "epoll") or _stat.S_ISREG(_os.fstat(fd).st_mode):
         return False
-    with select.epoll(1) as poll:
+    with _posix_select.epoll(1) as poll:
         try:
-            poll.register(fd, select.EPOLLIN)
+            poll.register(fd, _posix_select.EPOLLIN)
         except OSError:
             return False
     return True
@@ -1340,8 +1342,9 @@ class _Kernel:
     def load(self, *_: int) -> None:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
         import ctypes
-        import fcntl
         import struct
+
+        fcntl: Any = importlib.import_module("fcntl")  # it exists only on some platforms
 
         class Local(threading.local):  # other threads run while `statx` writes its answer
             def __init__(self) -> None:
@@ -1890,6 +1893,7 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
     function.__name__ = name
     function.__qualname__ = f"{cls.__qualname__}.{name}"
     function.__module__ = cls.__module__
+    function.__annotations__ = {}
     if method is not None:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
@@ -2169,6 +2173,13 @@ class AsyncIndirectBase(AsyncBase[_S]):
     @_wrapped.setter
     def _wrapped(self, value: _File) -> None:
         pass
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name in ("_strategy", "_wrapped"):  # `_indirect` raised AttributeError: raise it again
+                return self._indirect()
+            return super().__getattr__(name)
 
     @property
     def _strategy(self) -> _Strategy:
@@ -2462,7 +2473,7 @@ _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was neve
 
 async def _open_wrapped(
     executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object],
-    newline: str | None = None, buffering: int = -1, path: object = None,
+    newline: str | None = None, buffering: int = -1, path: object = None, convert: _Call | None = None,
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
@@ -2474,7 +2485,7 @@ async def _open_wrapped(
                 if _stat.S_ISFIFO(status.st_mode) and not patient:
                     return None
         file = call()
-        by_path = status is not None and call.func is io.open and call.keywords["opener"] is None
+        by_path = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         return file, _inspect(file, newline, buffering, status if by_path else None)
 
     def close(opened: tuple[_File, _Strategy] | None) -> None:
@@ -2490,9 +2501,10 @@ async def _open_wrapped(
         opened = await _Queue().run(_DAEMON_THREAD, look_and_open, (True,), undo=close)
     file, strategy = opened
     try:
-        result = _wrap_any(file, executor)
+        result = (convert or _wrap_any)(file, executor=executor)
     except BaseException:
-        await _Queue().run(executor, close, (opened,), shielded=True)
+        with contextlib.suppress(Exception):
+            await _Queue().run(executor, close, (opened,), shielded=True)
         raise
     if isinstance(result, AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
@@ -2513,15 +2525,13 @@ wrap.register(io.FileIO, AsyncFileIO)
 
 
 def _wrap_any(file: _File, executor: Executor | None) -> Any:
-    """The same as `wrap`, also for temporary files, which are proxies of a file of `io`."""
-    if type(file) not in _IO_TYPES and "tempfile" in sys.modules:
-        tempfile = sys.modules["tempfile"]
-        if isinstance(file, tempfile.SpooledTemporaryFile):
-            return AsyncSpooledTemporaryFile(file, loop=None, executor=executor)
-        if isinstance(file, tempfile.TemporaryDirectory):
-            return AsyncTemporaryDirectory(file, None, executor)
-        if type(file) is tempfile._TemporaryFileWrapper:
+    """The same as `wrap`, also for what `tempfile` opens; its classes are compared by name: tests replace them."""
+    for each in type(file).__mro__ if type(file) not in _IO_TYPES else ():
+        name = each.__name__ if each.__module__ == "tempfile" else ""
+        if name == "_TemporaryFileWrapper":
             return _wrap_temporary(file.file, file, executor=executor)
+        if name in _TEMPFILE_CLASSES:
+            return _TEMPFILE_CLASSES[name](file, executor=executor)
     return _threadpool.wrap(file, loop=None, executor=executor)
 
 
@@ -2561,9 +2571,25 @@ def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = Non
     try:
         return _wrap_any(file, executor)
     except TypeError:
-        if isinstance(file, type) or not (hasattr(file, "read") or hasattr(file, "write")):
+        if isinstance(file, type) or not any(hasattr(file, name) for name in ("read", "write", "close")):
             raise
         return AsyncFile(file, loop, executor)
+
+
+def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile[Any]]]:
+    """Make a function that is used like `aiofiles.open` from a *function* that opens something, such as gzip.open().
+
+    It takes the arguments of *function*, and `executor=`.  `wrap_file` wraps what *function* returns.
+    """
+
+    def opening(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
+        call = functools.partial(function, *args, **kwargs)
+        coro: Any = _open_wrapped(executor, call, _close, None, 0, args[0] if args else None, wrap_file)
+        coro.__name__ = coro.__qualname__ = opening.__name__
+        return AiofilesContextManager(coro)
+
+    opening.__annotations__ = {}
+    return functools.update_wrapper(opening, function, _COPIED_ATTRIBUTES)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2583,12 +2609,13 @@ for _text, _bytes in (stdin, stdin_bytes), (stdout, stdout_bytes), (stderr, stde
 # ---------------------------------------------------------------------------------------------------------------------
 # The namespaces
 #
-# `aiofiles.os` and its like hold what the standard library's module of that name holds in the running Python.  A
-# function there becomes a coroutine function with `executor=`, unless the table below says that it cannot block; so
-# what a newer Python adds is delegated.  Everything else is the thing itself.  Some names have an answer of our own.
+# `aiofiles.os` and the other namespaces have all names of the standard library's module in the running Python.  A
+# function becomes a coroutine function with `executor=`, unless the table below says that it does not block; so a
+# function that a newer Python adds is delegated.  Classes and constants are those of the module.  What iterates, opens
+# files or returns paths is implemented here.
 # ---------------------------------------------------------------------------------------------------------------------
 
-_NO_THREAD = {  # for each module patterns of its functions that compute, or ask and tell nothing but the process
+_NOT_BLOCKING = {  # patterns of functions that only compute, or only get or set properties of the process
     "os": r"""
         W[A-Z]+ [gs]et\w*id [gs]et_blocking [gs]et(_handle)?_inheritable [gs]et(groups|pgrp|priority) getenvb?
         getloadavg get_exec_path get_terminal_size setns _exit abort add_dll_directory confstr cpu_count ctermid
@@ -2602,30 +2629,36 @@ _NO_THREAD = {  # for each module patterns of its functions that compute, or ask
     "glob": "escape has_magic translate",
     "pathlib": "",
 }
-_UNDO: dict[str, Callable[[Any], object]] = {  # of a function whose caller was cancelled while it ran
-    "open": _os.close,
-    "dup": _os.close,
-    "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
+
+
+def _close_descriptors(made: Any) -> None:
+    for fd in made if isinstance(made, tuple) else (made,):
+        _os.close(fd)
+
+
+# What undoes a call whose caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
+_UNDO: dict[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("dup", "eventfd", "memfd_create", "open", "openpty"), _close_descriptors),
+    **dict.fromkeys(("pipe", "pipe2", "posix_openpt", "timerfd_create"), _close_descriptors),
     "mkdtemp": _os.rmdir,
-    **dict.fromkeys(("memfd_create", "eventfd", "timerfd_create", "posix_openpt"), _os.close),
+    "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
     "popen": _close,
-    **dict.fromkeys(("pipe", "pipe2", "openpty"), lambda made: list(map(_os.close, made))),
 }
 
 
 class _Namespace(types.ModuleType):
-    """A module that stands for the one named *source*, with an answer of our own for *names*, *own* and *lazy*."""
+    """A module with the names of the module *source*.  *names*, *own* and *lazy* are those implemented in this file."""
 
     def __init__(
         self, name: str, source: str | None, names: str = "", lazy: dict[str, _Call] = _NO_KWARGS, **own: Any,
     ) -> None:  # fmt: skip
-        doc = source and f"The module {source}, awaited: what may block there is a coroutine function with `executor=`."
-        super().__init__(f"{__name__}.{name}", doc or "Names of aiofiles, where its users look for them.")
+        doc = source and f"The module {source}, in which functions that may block are coroutine functions."
+        super().__init__(f"{__name__}.{name}", doc or "A module of the package aiofiles.")
         self.__file__ = globals().get("__file__")
         self.__package__ = self.__name__
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
-        self._lazy = lazy  # made when they are asked for, of what is expensive to import
+        self._lazy = lazy  # functions that make a value at its first use, since their imports take time
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
 
     def __getattr__(self, name: str) -> Any:
@@ -2634,13 +2667,13 @@ class _Namespace(types.ModuleType):
             value = self._lazy[name]()
         elif name == "__all__" and source:
             own = [name for name in (*self.__dict__, *self._lazy) if not name.startswith("_")]
-            return sorted({*own, *getattr(source, "__all__", _public(source))})
+            return sorted({*own, *getattr(source, "__all__", _public_names(source))})
         elif name.startswith("__") or not hasattr(source, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         else:
             value = getattr(source, name)
-            no_thread = _NO_THREAD[self._source].split()
-            if not callable(value) or isinstance(value, type) or re.fullmatch("|".join(no_thread), name):
+            not_blocking = _NOT_BLOCKING[self._source].split()
+            if not callable(value) or isinstance(value, type) or re.fullmatch("|".join(not_blocking), name):
                 return value
             value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _UNDO.get(name))
             value.__module__ = self.__name__
@@ -2648,67 +2681,87 @@ class _Namespace(types.ModuleType):
         return value
 
     def __dir__(self) -> list[str]:
-        source = _public(_source_module(self._source)) if self._source else ()
+        source = _public_names(_source_module(self._source)) if self._source else ()
         return sorted({*self.__dict__, *self._lazy, *source})
 
 
 def _source_module(name: str) -> Any:
-    """The module *name* as it is now: tests replace it."""
+    """The module *name* as it is now, since tests replace modules."""
     if name == "os.path":
         return _source_module("os").path
     return sys.modules.get(name) or importlib.import_module(name)
 
 
-def _public(module: object) -> list[str]:
+def _public_names(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
-# What ours take over from the functions that they stand for: not the module, by which pyfakefs knows what to replace.
-_LOOKS = "__name__", "__qualname__", "__doc__"
+# What a function copies from its original.  The module is not copied, since pyfakefs finds what it replaces by it.
+_COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
 def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
-    @functools.wraps(func)
     async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
         return result if result is not _WOULD_BLOCK else await _call(executor, function, args, kwargs, undo)
 
-    return run
+    run.__annotations__ = {}
+    return functools.update_wrapper(run, func)
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
-    """A coroutine function that calls *func* in an executor, with `executor=` besides its own arguments."""
+    """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
     return _coroutine_function(func, lambda: func)
 
 
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
 
 
-# ---- what iterates --------------------------------------------------------------------------------------------------
+def _make_copyfileobj() -> _Call:
+    """Make a copyfileobj() that copies between any two files, each asynchronous or not."""
+
+    async def copy(
+        fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: Executor | None = None
+    ) -> None:
+        async def call(method: _Call, *args: Any) -> Any:
+            result = method(*args) if is_async(method) else await _call(executor, method, args)
+            return await result if inspect.isawaitable(result) else result
+
+        shutil, is_async = _source_module("shutil"), inspect.iscoroutinefunction
+        if not any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
+            await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
+            return
+        while data := await call(fsrc.read, length or shutil.COPY_BUFSIZE):
+            await call(fdst.write, data)
+
+    copy.__annotations__ = {}
+    return functools.update_wrapper(copy, _source_module("shutil").copyfileobj, _COPIED_ATTRIBUTES)
+
+
+# ---- iterators ------------------------------------------------------------------------------------------------------
 
 
 class AsyncEntries(_Generic[_T]):
-    """An asynchronous iterator over a blocking one, of which each hop fetches many entries.
+    """An asynchronous iterator over a blocking one, from which each hop fetches a batch of entries.
 
-    Leave it half-way as you like; `async with` or `aclose` also close what the blocking one has open at once.
+    A loop over it may be left at any time.  `async with` and `aclose` close the blocking iterator at once.
     """
 
-    _HOP = 0.005  # seconds after which a hop brings what it has got
+    _BATCH_SECONDS = 0.005  # after this time a batch ends
 
     def __init__(
         self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
-        convert: Callable[[Iterable[Any]], Iterator[_T]] = iter, most: int = 1024,
+        convert: Callable[[Any], _T] | None = None, batch_size: int = 1024,
     ) -> None:  # fmt: skip
-        self._make = make  # these two are called in the thread
+        self._make = make  # this and `convert` are called in a thread
         self._convert = convert
         self._executor = executor
-        self._most = most  # entries in a hop
+        self._batch_size = batch_size
         self._queue = _Queue()
-        self._source: Any = None  # what `make` has made
-        self._found: Iterator[_T]  # its entries, converted
+        self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._end: BaseException | None = None  # what comes after these entries
+        self._end: BaseException | None = None  # is raised after these entries
 
     def __aiter__(self) -> Self:
         return self
@@ -2717,32 +2770,35 @@ class AsyncEntries(_Generic[_T]):
         while not self._entries:
             if self._end is not None:
                 end, self._end = self._end, StopAsyncIteration()
-                raise end
+                try:
+                    raise end
+                finally:
+                    del end  # its traceback refers to this frame
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
     def _fetch(self) -> None:
         if self._entries or self._end is not None:
-            return  # another task was faster
-        fetched: list[_T] = []
+            return  # another task has fetched a batch
+        batch: list[_T] = []
         end: BaseException | None = None
         try:
             if self._source is None:
-                self._source = self._make()
-                self._found = self._convert(self._source)
-            until, some = _Clock.now() + self._HOP, 1
-            while end is None and len(fetched) < self._most and (not fetched or _Clock.now() < until):
-                before = len(fetched)
-                fetched.extend(islice(self._found, some))  # also what comes before an error
-                if len(fetched) < before + some:
+                self._source = iter(self._make())
+            until, count = _Clock.now() + self._BATCH_SECONDS, 1
+            while end is None and len(batch) < self._batch_size and (not batch or _Clock.now() < until):
+                before = len(batch)
+                some = islice(self._source, count)
+                batch.extend(some if self._convert is None else map(self._convert, some))  # also what precedes an error
+                if len(batch) < before + count:
                     end = StopAsyncIteration()
-                some = min(2 * some, 64, self._most)
+                count = min(2 * count, 64, self._batch_size)
         except BaseException as error:
             end = error
-        self._entries.extend(fetched)
+        self._entries.extend(batch)
         self._end = end
 
-    def _shut(self) -> None:
+    def _close_source(self) -> None:
         self._end = StopAsyncIteration()
         self._entries.clear()
         if hasattr(self._source, "close"):
@@ -2751,9 +2807,9 @@ class AsyncEntries(_Generic[_T]):
     async def aclose(self) -> None:
         """Close the blocking iterator."""
         if self._end is None:
-            await self._queue.run(self._executor, self._shut, shielded=True)
-        else:  # nothing is open any more
-            self._shut()
+            await self._queue.run(self._executor, self._close_source, shielded=True)
+        else:  # it is exhausted, so nothing is open
+            self._close_source()
 
     async def __aenter__(self) -> Self:
         return self
@@ -2763,89 +2819,97 @@ class AsyncEntries(_Generic[_T]):
 
     def __del__(self) -> None:
         if self._end is None:
-            self._shut()
+            self._close_source()
 
 
-def _iterating(source: str, name: str, most: int = 1024) -> _Call:
-    """The function *name* of the module *source*, as one that gives an asynchronous iterator."""
+def _iterator_function(source: str, name: str, batch_size: int = 1024) -> _Call:
+    """A function that returns an asynchronous iterator over what the function *name* of the module *source* returns."""
 
-    @functools.wraps(getattr(_source_module(source), name), _LOOKS)
     def iterate(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, most=most)
+        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, None, batch_size)
 
-    return iterate
+    iterate.__annotations__ = {}
+    return functools.update_wrapper(iterate, getattr(_source_module(source), name), _COPIED_ATTRIBUTES)
 
 
 class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
-    Awaited, it gives the plain iterator of `os.scandir`, as it did in aiofiles 25.1.0.
+    Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
     """
 
     def __init__(self, path: Any, executor: Executor | None) -> None:
-        convert = functools.partial(map, functools.partial(AsyncDirEntry, executor))
-        super().__init__(lambda: _os.scandir(path), executor, convert)
+        super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
         self._obj = None
 
     @functools.cached_property
     def _coro(self) -> Any:
         return _call(self._executor, self._make, undo=_close)
 
+    async def __aenter__(self) -> Self:
+        """Open the directory, and fetch entries in the same hop."""
+        await self._queue.run(self._executor, self._fetch)
+        if self._source is None and not self._entries:
+            await self.__anext__()  # which raises the error of the open
+        return self
 
-@functools.wraps(_os.scandir, _LOOKS)
+
+@functools.wraps(_os.scandir, _COPIED_ATTRIBUTES)
 def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
     return AsyncScandir(path, executor)
 
 
-# What it gives can be awaited, so `mock.patch` shall make an AsyncMock of it, as in aiofiles 25.1.0.
+# Its result can be awaited, so `mock.patch` has to replace it by an AsyncMock, as in aiofiles 25.1.0.
 if sys.version_info >= (3, 12):
     inspect.markcoroutinefunction(_scandir)
 else:
     vars(_scandir)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
 
 
+@delegate_to_executor("inode", "stat")
+@proxy_property_directly("name", "path")
 class AsyncDirEntry(_Generic[_S]):
-    """An os.DirEntry whose methods are coroutines; what the directory told of the entry takes no hop."""
+    """An os.DirEntry whose methods are coroutines.  What the directory itself says about the entry takes no hop."""
 
-    __slots__ = ("_executor", "_file", "_told")
-    name: _ReadOnly[_S] = property(operator.attrgetter("_file.name"))  # type: ignore[assignment]
-    path: _ReadOnly[_S] = property(operator.attrgetter("_file.path"))  # type: ignore[assignment]
+    __slots__ = ("_executor", "_file", "_is_known")
+    _stands_for = _os.DirEntry
 
-    def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in the thread
+    if TYPE_CHECKING:
+        name: _ReadOnly[_S]
+        path: _ReadOnly[_S]
+
+        async def inode(self) -> int: ...
+        async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result: ...
+
+    def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in a thread
         self._executor = executor
         self._file: Any = entry
-        self._told = True
+        self._is_known = True
         try:
             if entry.is_symlink():
-                entry.stat()  # the entry remembers what that finds out, unless it leads nowhere
+                entry.stat()  # which the entry caches, unless the link is broken
         except OSError:
-            self._told = False
+            self._is_known = False
 
-    async def inode(self) -> int:
-        return await _call(self._executor, self._file.inode)
-
-    async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result:
-        return await _call(self._executor, self._file.stat, (), {"follow_symlinks": follow_symlinks})
-
-    # These are written out, since to look up a method by its name takes more than half of their time again.
+    # These methods are not made by a decorator: to look up a method by its name takes half as long as the whole call.
 
     async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        if self._told:
+        if self._is_known:
             return self._file.is_dir(follow_symlinks=follow_symlinks)
         return await _call(self._executor, self._file.is_dir, (), {"follow_symlinks": follow_symlinks})
 
     async def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        if self._told:
+        if self._is_known:
             return self._file.is_file(follow_symlinks=follow_symlinks)
         return await _call(self._executor, self._file.is_file, (), {"follow_symlinks": follow_symlinks})
 
     async def is_symlink(self) -> bool:
-        return self._file.is_symlink() if self._told else await _call(self._executor, self._file.is_symlink)
+        return self._file.is_symlink() if self._is_known else await _call(self._executor, self._file.is_symlink)
 
     if sys.version_info >= (3, 12):
 
         async def is_junction(self) -> bool:
-            return self._file.is_junction() if self._told else await _call(self._executor, self._file.is_junction)
+            return self._file.is_junction() if self._is_known else await _call(self._executor, self._file.is_junction)
 
     def __fspath__(self) -> _S:
         return self._file.path
@@ -2854,105 +2918,107 @@ class AsyncDirEntry(_Generic[_S]):
         return f"<{type(self).__name__} {self.name!r}>"
 
 
-for _name in "inode", "stat", "is_dir", "is_file", "is_symlink", "is_junction":
-    if hasattr(AsyncDirEntry, _name):
+for _name in vars(AsyncDirEntry):
+    if _name.startswith("is_"):
         _wraps(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
 
 
 class AsyncWalk(AsyncEntries["Any"]):
-    """A walk over directories, which are listed ahead: what the caller takes off a list then is not visited.
+    """A walk that lists directories ahead.  From the top down it does not visit those that the caller has removed.
 
-    Errors are told in their turn, where the caller is.
+    *walk* is called in a thread with a path, *topdown* and an error handler.  *onerror* is called in the event loop.
     """
 
     def __init__(
-        self, top: Any, topdown: bool, scan: _Call, join: _Call, onerror: Callable[[OSError], object] | None,
-        executor: Executor | None,
+        self, walk: _Call, top: Any, topdown: bool, onerror: Callable[[OSError], object] | None,
+        executor: Executor | None, join: _Call | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(lambda: (), executor, most=256)
-        self._topdown = bool(topdown)
-        self._scan = scan  # in the thread: what is in a directory; None if it is not walked into
-        self._join = join
+        super().__init__(lambda: _with_errors(walk, top, topdown), executor, None, 256 if join or not topdown else 1)
         self._onerror = onerror
-        self._to_do = [top]  # a stack of paths, and of what was found
-        self._ahead: dict[Any, Any] = {}  # for each path what was found there, or what went wrong
-
-    # Every directory is met twice, by its path and then by what was found there.  From the top down it is returned at
-    # the first meeting, and those below it follow at the second: the caller may have changed their list by then.
-    # From the bottom up it is the other way round.
+        self._walk = walk
+        self._join = join if topdown else None  # None: *walk* visits what is below the top
+        self._stack = [top]  # paths to visit, of which the last comes first
+        self._latest: Any = (None, (), ())  # what the caller got last: it may still change the list of directories
+        self._ahead: dict[Any, Any] = {}  # the result, an error or None for paths that were listed ahead
 
     async def __anext__(self) -> Any:
-        while self._to_do and self._end is None:
-            path = self._to_do[-1]
-            again = isinstance(path, tuple)
-            found = path if again else self._ahead.pop(path, _WOULD_BLOCK)
-            if found is _WOULD_BLOCK:
-                await self._queue.run(self._executor, self._look_ahead, (self._to_do[-self._most :],))
+        while True:
+            found = await (super().__anext__() if self._join is None else self._next_below())
+            if not isinstance(found, OSError):
+                return found
+            if self._onerror is not None:
+                try:
+                    self._onerror(found)
+                except BaseException:
+                    self._close_source()
+                    raise
+
+    async def _next_below(self) -> Any:
+        self._stack += self._below(self._latest)
+        self._latest = (None, (), ())
+        while self._stack and self._end is None:
+            if self._stack[-1] not in self._ahead:
+                await self._queue.run(self._executor, self._look_ahead, (self._stack[-self._batch_size :],))
                 continue
-            self._to_do.pop()
+            found = self._ahead.pop(self._stack.pop())
             if isinstance(found, OSError):
-                if self._onerror is not None:
-                    try:
-                        self._onerror(found)
-                    except BaseException:  # which ends the walk, as it ends a generator
-                        self._shut()
-                        raise
-            elif isinstance(found, Exception):
+                return found
+            if isinstance(found, Exception):
                 raise found
-            elif found is not None:
-                if not again:
-                    self._to_do.append(found)
-                if again is not self._topdown:
-                    return found
-                self._to_do += self._below(found)
+            if found is not None:
+                self._latest = found
+                return found
         raise StopAsyncIteration
 
     def _below(self, found: Any) -> list[Any]:
-        return [self._join(found[0], name) for name in reversed(found[1])]
+        return [self._join(found[0], name) for name in reversed(found[1])]  # type: ignore[misc]
 
-    def _look_ahead(self, to_do: list[Any]) -> None:
-        if to_do[-1] in self._ahead:
-            return  # another task was faster
+    def _look_ahead(self, stack: list[Any]) -> None:
+        if stack[-1] in self._ahead:
+            return  # another task has listed it
         self._ahead.clear()
-        until = _Clock.now() + self._HOP
-        while to_do and len(self._ahead) < self._most and (not self._ahead or _Clock.now() < until):
-            path = to_do.pop()
-            if not isinstance(path, tuple):
-                try:
-                    found = self._ahead[path] = self._scan(path)
-                except Exception as error:
-                    found = self._ahead[path] = error
-                to_do += self._below(found) if isinstance(found, tuple) else ()
+        until = _Clock.now() + self._BATCH_SECONDS
+        while stack and len(self._ahead) < self._batch_size and (not self._ahead or _Clock.now() < until):
+            path = stack.pop()
+            try:
+                self._ahead[path] = found = next(_with_errors(self._walk, path, True), None)
+                stack += self._below(found) if isinstance(found, tuple) else ()
+            except Exception as error:
+                self._ahead[path] = error
 
 
-def _reraise(error: OSError) -> None:
-    raise error
+def _with_errors(walk: _Call, top: Any, topdown: bool) -> Iterator[Any]:
+    """The results of *walk*, and its errors in their places."""
+    errors: list[OSError] = []
+    for found in walk(top, topdown, errors.append):
+        yield from errors
+        errors.clear()
+        yield found
+    yield from errors
 
 
 _os_walk = _os.walk
 
 
-@functools.wraps(_os_walk, _LOOKS)
+@functools.wraps(_os_walk, _COPIED_ATTRIBUTES)
 def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
     loop: object = None, executor: Executor | None = None,
 ) -> AsyncEntries[Any]:  # fmt: skip
-    if _os.walk is not _os_walk:  # somebody has replaced it
-        return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, most=1)
-    top = _os.fspath(top)
+    def walk(path: Any, topdown: bool, onerror: _Call) -> Any:
+        if path is top or followlinks or not _os.path.islink(path):
+            return _os.walk(path, topdown, onerror, followlinks)
+        return ()
 
-    def scan(path: Any) -> Any:
-        if followlinks or path is top or not _os.path.islink(path):
-            return next(_os.walk(path, True, _reraise, followlinks), None)
-
-    return AsyncWalk(top, topdown, scan, _os.path.join, onerror, executor)
+    join = _os.path.join if _os.walk is _os_walk else None  # a replaced function visits all directories itself
+    return AsyncWalk(walk, top, topdown, onerror, executor, join)
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
 
 
 class AsyncPathInfo:
-    """The `info` of a path (Python 3.14), its methods awaited: what it once found out it remembers."""
+    """An asynchronous pathlib.types.PathInfo (Python 3.14), which caches what it has found out."""
 
     if TYPE_CHECKING:
 
@@ -2961,44 +3027,50 @@ class AsyncPathInfo:
         async def is_symlink(self, *, executor: _X = None) -> bool: ...
 
     def __init__(self, path: Any) -> None:
-        info = _plain_path(path).info
-        for name in _public(info):
+        info = _to_pathlib(path).info
+        for name in _public_names(info):
             setattr(self, name, _wrap_function(getattr(info, name)))
 
 
-def _plain_path(value: Any) -> Any:
-    """The path of the standard library, if *value* is one of ours; else *value* itself."""
+def _to_pathlib(value: Any) -> Any:
+    """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
     return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
 
 
-def _path_call(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
-    """What calls the method *name* of pathlib.Path, and what makes paths in its result like *owner*, one or a class."""
+def _bind_path_method(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
+    """Bind the method *name* of pathlib.Path to its arguments, and return it and a converter for paths in its result.
+
+    *owner* is an `aiofiles.Path`, or the class in calls of class methods.
+    """
     pathlib = _source_module("pathlib")
-    kwargs = {key: _plain_path(value) for key, value in kwargs.items()}
     make = owner if isinstance(owner, type) else owner.with_segments
-    plain = pathlib.Path if isinstance(owner, type) else _plain_path(owner)
-    call = functools.partial(getattr(plain, name), *map(_plain_path, args), **kwargs)
+    if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
+        target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
+        make = getattr(target, "with_segments", make)
+    kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
+    plain = pathlib.Path if isinstance(owner, type) else _to_pathlib(owner)
+    call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
     return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
 
 
 def _path_method(cls: type, name: str) -> Any:
-    """The method *name* of our paths."""
+    """Make the asynchronous counterpart of the method *name* of pathlib.Path."""
     stands_for = getattr(_source_module("pathlib").Path, name)
-    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # its place among the arguments
+    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # the position of this argument
     method: Any
 
     if name in ("iterdir", "glob", "rglob"):
 
         def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-            call, convert = _path_call(self, name, args, kwargs)
-            return AsyncEntries(call, executor, functools.partial(map, convert))
+            call, convert = _bind_path_method(self, name, args, kwargs)
+            return AsyncEntries(call, executor, convert)
 
     else:
 
         async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-            call, convert = _path_call(self, name, args, kwargs)
+            call, convert = _bind_path_method(self, name, args, kwargs)
             result = await _call_if_cached(executor, call.func, call.args, call.keywords)
             return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
@@ -3007,28 +3079,28 @@ def _path_method(cls: type, name: str) -> Any:
     return _wraps(cls, name, method, stands_for)
 
 
-_made_path_class: dict[str, Any] = {}
+_path_classes: dict[str, Any] = {}
 
 
 def _path_class() -> Any:
-    """The class `Path`, made at its first use, since pathlib takes time to import."""
-    if _made_path_class:
-        return _made_path_class["Path"]
+    """Return the class `Path`, which is made at its first use, since the import of pathlib takes time."""
+    if _path_classes:
+        return _path_classes["Path"]
     pathlib = _source_module("pathlib")
     _kernel.register(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
-        """A pathlib.PurePath with the methods of pathlib.Path, awaited; paths in results are of this class."""
+        """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
 
-        __slots__ = ()
+        __slots__ = ("_info",)
 
         if sys.version_info < (3, 12):
 
             def with_segments(self, *segments: Any) -> Any:
-                """A path of the same class; subclasses which keep more than the path override it."""
+                """Return a path of the same class.  Subclasses with more attributes override it."""
                 path: Any = segments[0] if len(segments) == 1 else None
                 if isinstance(path, pathlib.PurePath) and path._flavour is self._flavour:
-                    # It is taken apart already; to do that again would take most of the time of an `iterdir`.
+                    # Parsing the path again would take most of the time of an `iterdir`.
                     return self._from_parsed_parts(path._drv, path._root, path._parts)
                 return type(self)(*segments)
 
@@ -3047,25 +3119,32 @@ def _path_class() -> Any:
             ) -> AsyncWalk:  # fmt: skip
                 """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
 
-                def scan(path: Any) -> Any:
-                    for _, directories, files in _plain_path(path).walk(True, _reraise, follow_symlinks):
-                        return path, directories, files
+                def walk(path: Any, topdown: bool, onerror: _Call) -> Any:
+                    for found, *names in _to_pathlib(path).walk(topdown, onerror, follow_symlinks):
+                        yield (self.with_segments(found), *names)
 
-                return AsyncWalk(self, top_down, scan, operator.truediv, on_error, executor)
+                return AsyncWalk(walk, self, top_down, on_error, executor, operator.truediv)
 
         if hasattr(pathlib.Path, "info"):
-            info = property(AsyncPathInfo)
+
+            @property
+            def info(self) -> Any:
+                """A PathInfo object that remembers what it found out; its methods are coroutines."""
+                if not hasattr(self, "_info"):
+                    self._info: Any = AsyncPathInfo(self)
+                return self._info
 
     Path.__module__, Path.__qualname__ = __name__, "Path"
-    for name in _public(pathlib.Path):
+    for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
             _wraps(Path, name, vars(Path)[name], None)
         elif hasattr(pathlib.PurePath, name):
-            if name in vars(pathlib.Path):  # what it computes in a way of its own
+            if name in vars(pathlib.Path):  # overridden there, and not blocking
                 setattr(Path, name, vars(pathlib.Path)[name])
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
-    return _made_path_class.setdefault("Path", Path)
+    _remove_annotations(Path)
+    return _path_classes.setdefault("Path", Path)
 
 
 # ---- tempfile -------------------------------------------------------------------------------------------------------
@@ -3087,26 +3166,27 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
         readinto1 = readinto
         async def rollover(self) -> None: ...
 
-    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
+    def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         super().__init__(file, loop, executor)
         self._strategy = _Spool(file)
 
 
+@delegate_to_executor("cleanup")
+@proxy_property_directly("name")
 class AsyncTemporaryDirectory(_Generic[_S]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
-    name: _ReadOnly[_S] = property(operator.attrgetter("_file.name"))  # type: ignore[assignment]
+    if TYPE_CHECKING:
+        name: _ReadOnly[_S]
 
-    def __init__(self, file: _File, loop: object, executor: Executor | None) -> None:
+        async def cleanup(self) -> None: ...
+
+    def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         self._file = file
         self._executor = executor
 
-    async def cleanup(self) -> None:
-        """Remove the directory."""
-        await _call(self._executor, self._file.cleanup)
-
     async def close(self) -> None:
-        """The same as `cleanup`."""
+        """Remove the directory: the same as `cleanup`."""
         await self.cleanup()
 
     async def __aenter__(self) -> _S:
@@ -3116,18 +3196,23 @@ class AsyncTemporaryDirectory(_Generic[_S]):
         await _Queue().run(self._executor, self._file.__exit__, exc_info, shielded=True)
 
 
+_TEMPFILE_CLASSES: dict[str, _Call] = {
+    "SpooledTemporaryFile": AsyncSpooledTemporaryFile, "TemporaryDirectory": AsyncTemporaryDirectory,
+}  # fmt: skip
+
+
 def _remove_temporary(made: _File) -> None:
-    """Undo the opening of a temporary file or directory."""
+    """Remove a temporary file or directory that was made for a cancelled caller."""
     if hasattr(made, "cleanup"):
         made.cleanup()
         return
     made.close()
-    if isinstance(made.name, (str, bytes)):  # one without a name has a number in its place, or nothing
+    if isinstance(made.name, (str, bytes)):  # the name of an unnamed file is a number or None
         with contextlib.suppress(FileNotFoundError):
             _os.unlink(made.name)
 
 
-_TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position, before `loop` and `executor`
+_TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loop` and `executor` follow
     "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
     "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
     + (" delete_on_close" if sys.version_info >= (3, 12) else ""),
@@ -3136,36 +3221,39 @@ _TEMPORARY = {  # the arguments which aiofiles 25.1.0 takes by position, before 
 }
 
 
-def _temporary(name: str) -> _Call:
-    """The function of `tempfile` named *name*, which opens something."""
+def _tempfile_function(name: str) -> _Call:
+    """Make the asynchronous counterpart of the function or class *name* of `tempfile`."""
     tempfile = _source_module("tempfile")
     is_directory = name == "TemporaryDirectory"
 
-    @functools.wraps(getattr(tempfile, name), _LOOKS, ())
     def function(*args: Any, **kwargs: Any) -> Any:
-        order = [*_TEMPORARY[name].split(), "loop", "executor"]
+        order = [*_TEMPFILE_PARAMETERS[name].split(), "loop", "executor"]
         if is_directory and isinstance(args[3] if len(args) > 3 else None, int):
-            order.insert(3, "ignore_cleanup_errors")  # as the standard library has it
+            order.insert(3, "ignore_cleanup_errors")  # as in the standard library
         if len(args) > len(order) or not kwargs.keys().isdisjoint(order[: len(args)]):
-            raise TypeError(f"{name}() takes {len(order)} arguments by position at most, and each of them once")
+            raise TypeError(f"{name}() takes at most {len(order)} positional arguments, and each argument once")
         kwargs.update(zip(order, args))
         kwargs.pop("loop", None)
         executor = kwargs.pop("executor", None)
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         call = functools.partial(getattr(tempfile, name), **kwargs)
-        coro: Any = _open_wrapped(executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1))
+        coro: Any = _open_wrapped(
+            executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1),
+            convert=_TEMPFILE_CLASSES.get(name),
+        )  # fmt: skip
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    return function
+    function.__annotations__ = {}
+    return functools.update_wrapper(function, getattr(tempfile, name), _COPIED_ATTRIBUTES, ())
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # How the names are published
 #
-# aiofiles is a package with modules; so that every form of import works, this file puts them into `sys.modules`.
-# Programs and tests patch names there, so what is looked up at each call is looked up in them.
+# aiofiles 25.1.0 is a package with modules.  This file puts these modules into `sys.modules`, so that every form of
+# import works.  Programs and tests patch names in them, so names are looked up in these modules at each call.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -3182,19 +3270,19 @@ _threadpool = _Namespace(
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
     "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
-    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterating, "glob", "iglob")}),
+    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterator_function, "glob", "iglob")}),
     "os": _Namespace(
         "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
-        lazy={"fwalk": functools.partial(_iterating, "os", "fwalk", 1)} if hasattr(_os, "fwalk") else _NO_KWARGS,
+        lazy={"fwalk": lambda: _iterator_function("os", "fwalk", 1)} if hasattr(_os, "fwalk") else {},
     ),
     "os.path": _ospath,
     "ospath": _ospath,
     "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
-    "shutil": _Namespace("shutil", "shutil"),
+    "shutil": _Namespace("shutil", "shutil", lazy={"copyfileobj": _make_copyfileobj}),
     "tempfile": _Namespace(
         "tempfile", "tempfile",
         f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
-        lazy={name: functools.partial(_temporary, name) for name in _TEMPORARY}, wrap=_wrap_temporary,
+        lazy={name: functools.partial(_tempfile_function, name) for name in _TEMPFILE_PARAMETERS}, wrap=_wrap_temporary,
     ),
     "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
     "threadpool": _threadpool,
@@ -3220,6 +3308,21 @@ if not TYPE_CHECKING:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), "Path"})
+
+
+def _remove_annotations(value: Any) -> None:
+    """Remove the annotations of a function or class of this module, so that typing.get_type_hints() accepts it.
+
+    They contain names that only type checkers know, and `str | None`, which Python 3.9 cannot evaluate.
+    """
+    if isinstance(value, (type, types.FunctionType)) and value.__module__ == __name__:
+        getattr(value, "__annotations__", {}).clear()
+        for each in vars(value).values():
+            _remove_annotations(each)
+
+
+for _value in [*globals().values()]:
+    _remove_annotations(_value)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3328,6 +3431,9 @@ if TYPE_CHECKING and not __debug__:
         normpath, samestat, split = _same(_os.path.normpath), _same(_os.path.samestat), _same(_os.path.split)
         splitdrive, splitext = _same(_os.path.splitdrive), _same(_os.path.splitext)
 
+    class _AsyncReads(Protocol[_T_co]):
+        async def read(self, size: int, /) -> _T_co: ...
+
     class _ShutilTypes:
         Error: TypeAlias = _shutil.Error
         ReadError: TypeAlias = _shutil.ReadError
@@ -3350,8 +3456,13 @@ if TYPE_CHECKING and not __debug__:
         async def copyfile(
             self, src: StrOrBytesPath, dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
         ) -> _Path: ...
+        @overload
         async def copyfileobj(
             self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
+        ) -> None: ...
+        @overload
+        async def copyfileobj(
+            self, fsrc: _AsyncReads[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
         ) -> None: ...
         async def copytree(
             self, src: StrPath, dst: _Path, symlinks: bool = False,
@@ -3383,6 +3494,13 @@ if TYPE_CHECKING and not __debug__:
             recursive: bool = False, include_hidden: bool = False, executor: _X = None,
         ) -> AsyncEntries[_S]: ...  # fmt: skip
 
+    _PurePath = TypeVar("_PurePath", bound=_pathlib.PurePath)
+
+    class _CopyOptions(TypedDict, total=False):
+        follow_symlinks: bool
+        preserve_metadata: bool
+        executor: Executor | None
+
     class Path(_pathlib.PurePath):
         chmod, exists, is_dir = _com(_SyncPath.chmod), _com(_SyncPath.exists), _com(_SyncPath.is_dir)
         is_file, lchmod, lstat = _com(_SyncPath.is_file), _com(_SyncPath.lchmod), _com(_SyncPath.lstat)
@@ -3413,16 +3531,22 @@ if TYPE_CHECKING and not __debug__:
         if sys.version_info >= (3, 14):
             info: _ReadOnly[AsyncPathInfo]
 
-            async def copy(
-                self, target: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False,
-                executor: _X = None,
-            ) -> Self: ...  # fmt: skip
-            async def copy_into(
-                self, target_dir: StrPath, *, follow_symlinks: bool = True, preserve_metadata: bool = False,
-                executor: _X = None,
-            ) -> Self: ...  # fmt: skip
-            async def move(self, target: StrPath, *, executor: _X = None) -> Self: ...
-            async def move_into(self, target_dir: StrPath, *, executor: _X = None) -> Self: ...
+            @overload
+            async def copy(self, target: _PurePath, **options: Unpack[_CopyOptions]) -> _PurePath: ...
+            @overload
+            async def copy(self, target: str, **options: Unpack[_CopyOptions]) -> Self: ...
+            @overload
+            async def copy_into(self, target_dir: _PurePath, **options: Unpack[_CopyOptions]) -> _PurePath: ...
+            @overload
+            async def copy_into(self, target_dir: str, **options: Unpack[_CopyOptions]) -> Self: ...
+            @overload
+            async def move(self, target: _PurePath, *, executor: _X = None) -> _PurePath: ...
+            @overload
+            async def move(self, target: str, *, executor: _X = None) -> Self: ...
+            @overload
+            async def move_into(self, target_dir: _PurePath, *, executor: _X = None) -> _PurePath: ...
+            @overload
+            async def move_into(self, target_dir: str, *, executor: _X = None) -> Self: ...
 
         @classmethod
         async def cwd(cls, *, executor: _X = None) -> Self: ...

@@ -165,6 +165,15 @@ async def other_files(spooled: "tempfile.SpooledTemporaryFile[str]") -> None:
     await aiofiles.stdout.write(b"data")  # type: ignore[arg-type]
     aiofiles.wrap_file("f")  # type: ignore[call-overload]
 
+    async with aiofiles.wrap_open(gzip.open)("f", "rt", executor=pool) as opened, aiofiles.open("g", "wb") as target:
+        assert_type(opened, "aiofiles.AsyncFile[Any]")
+        await aiofiles.shutil.copyfileobj(opened, target)
+        await aiofiles.shutil.copyfileobj(aiofiles.stdin, io.StringIO(), 3, executor=pool)
+        await aiofiles.shutil.copyfileobj(io.BytesIO(), target)
+        await aiofiles.shutil.copyfileobj(io.BytesIO(), 3)  # type: ignore[call-overload]
+        await aiofiles.shutil.copyfileobj(aiofiles.stdin, target)  # type: ignore[misc]
+    aiofiles.wrap_open("f")  # type: ignore[arg-type]
+
 
 async def functions(entry: "os.PathLike[str]") -> None:
     assert_type(await aiofiles.os.stat("f"), os.stat_result)
@@ -244,6 +253,11 @@ async def paths(path: aiofiles.Path) -> None:
     assert_type(await path.mkdir(parents=True, exist_ok=True), None)
     assert_type(await path.resolve(), aiofiles.Path)
     assert_type(await path.rename("f"), aiofiles.Path)
+    if sys.version_info >= (3, 14):
+        assert_type(await path.copy("f", follow_symlinks=False, executor=pool), aiofiles.Path)
+        assert_type(await path.move_into(path), aiofiles.Path)
+        assert_type(await path.copy(pathlib.Path("f")), pathlib.Path)
+        assert_type(await path.info.exists(), bool)
     assert_type(await aiofiles.Path.cwd(), aiofiles.Path)
     async for child in path.iterdir():
         assert_type(child, aiofiles.Path)
