@@ -202,7 +202,7 @@ class _Operation:
         self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
-        self.value: Any = _WOULD_BLOCK
+        self.value: Any = _WOULD_BLOCK if waits else None
         self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
@@ -257,6 +257,8 @@ def _submit(loop: asyncio.AbstractEventLoop, executor: Executor | None, func: _C
             _spawn(func, operation)
 
     executor = _default_executor(loop) if executor is None else executor
+    if executor is None and asyncio._get_running_loop() is not loop:
+        executor = _DAEMON_THREAD  # an event loop can make its default executor only in its own thread
     submit = functools.partial(loop.run_in_executor, None) if executor is None else executor.submit
     submit(func, operation).add_done_callback(ensure_started)
 
@@ -355,8 +357,8 @@ class _Queue:
             self.start(operation, shielded)
         try:
             await operation
-        except asyncio.CancelledError:
-            if not shielded:
+        except BaseException as error:  # GeneratorExit: the coroutine was closed
+            if not (shielded and isinstance(error, asyncio.CancelledError)):
                 self.abandon(operation)
                 raise
             while not operation.delivered:
@@ -365,9 +367,6 @@ class _Queue:
             if operation.holds:
                 self.release()
             operation.outcome()  # an error of the operation is not lost
-            raise
-        except GeneratorExit:  # the coroutine was closed
-            self.abandon(operation)
             raise
         if operation.holds:
             self.release()
@@ -387,14 +386,11 @@ class _Queue:
         while not place.delivered:
             try:
                 await place
-            except asyncio.CancelledError as error:
-                if not shielded:
+            except BaseException as error:
+                if not (shielded and isinstance(error, asyncio.CancelledError)):
                     self.abandon(place)
                     raise
                 place.value = error
-            except GeneratorExit:
-                self.abandon(place)
-                raise
         return place.outcome()
 
     def is_free(self) -> bool:
@@ -420,11 +416,7 @@ class _Queue:
         """Give the queue to the next in line."""
         following = self.advance()
         if following is not None:
-            try:
-                following.loop.call_soon_threadsafe(self.start, following, True)
-            except RuntimeError:  # the event loop is closed, so no caller waits
-                following.abandoned = True
-                _spawn(self.drain, following)
+            self.start(following, True)
 
     def add(self, operation: _Operation) -> None:
         """Put an *operation* that no caller awaits in line."""
@@ -447,7 +439,9 @@ class _Queue:
             if here and following.call is not None and _has_time(waited=True):
                 following.perform()
             holds = following.value is _WOULD_BLOCK and following.error is None
-            if following.state.report(following) and holds:
+            if not following.state.report(following):
+                following.abandoned = True  # the event loop is closed
+            elif holds:
                 return None
 
     def start(self, operation: _Operation, shielded: bool) -> None:
@@ -469,6 +463,8 @@ class _Queue:
         """Perform *operation* and what waits in line behind it, in a thread."""
         while operation is not None:
             with self.lock:
+                if operation.started:  # the executor has refused the call, and makes it all the same
+                    return
                 operation.started = True
                 dropped = operation.abandoned
             if not dropped:
@@ -477,8 +473,9 @@ class _Queue:
                 operation.done = True
                 abandoned = operation.abandoned
             if operation.holds and not abandoned:
-                operation.state.report(operation)
-                return
+                if operation.state.report(operation):
+                    return
+                abandoned = operation.abandoned = True  # the event loop is closed
             if abandoned and not dropped and operation.undo is not None:
                 with contextlib.suppress(Exception):  # no caller is left to receive it
                     operation.undo(operation.value)
@@ -490,10 +487,10 @@ class _Queue:
     def abandon(self, operation: _Operation) -> None:
         """Give up *operation*, whose caller was cancelled: its place in line, its result, or the queue it holds."""
         with self.lock:
-            operation.abandoned = True
-            if not operation.done:  # the thread that performs or skips it does the rest
+            abandoned, operation.abandoned = operation.abandoned, True
+            if abandoned or not operation.done:  # the thread that performs or skips it does the rest
                 return
-        if operation.undo is not None and operation.error is None:
+        if operation.undo is not None:
             undo = functools.partial(operation.undo, operation.value)
             self.start(_Operation(operation.loop, undo, operation.executor), True)
         elif operation.holds or (operation.waits and operation.value is _WOULD_BLOCK and operation.error is None):
@@ -523,7 +520,7 @@ class _LoopState:
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.finished: list[_Operation] = []
 
     @classmethod
@@ -539,9 +536,10 @@ class _LoopState:
     def report(self, operation: _Operation) -> bool:
         """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
         with self.lock:
+            first = not self.finished
             self.finished.append(operation)
-            if len(self.finished) > 1:
-                return True
+        if not first and not operation.loop.is_closed():
+            return True
         try:
             operation.loop.call_soon_threadsafe(self.deliver)
         except RuntimeError:  # it is closed
@@ -1095,17 +1093,18 @@ class _Writer(_Disk):
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
-        elif name in ("seek", "truncate") or name in _READS:
+        elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
         elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
             return self.write_ahead(*args)
+        flushes = name in ("flush", "truncate", "close", "seek") and not (self.update and name == "seek")
+        if not flushes and name not in _QUERIES and self.buffer is not self.raw:
+            self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
+            self.space = 0
         result = super().call(file, name, args, kwargs)
-        if name in ("flush", "truncate", "close", "seek") and not (self.update and name == "seek"):
+        if flushes:
             self.dirty = False
             self.after_flush(name == "flush")
-        elif name not in _QUERIES and self.buffer is not self.raw:
-            self.dirty = self.dirty or name not in _READS
-            self.space = 0
         return result
 
     def position(self) -> Any:
@@ -1336,7 +1335,7 @@ class _Kernel:
                 self.close(copy)
                 raise
         except (OSError, RuntimeError):  # no more descriptors or threads
-            del self.facts[key]
+            self.facts.pop(key, None)
         return 0
 
     def load(self, *_: int) -> None:
@@ -1590,11 +1589,15 @@ class _Stream(_Strategy):
             del below.read, below.read1, below.readall
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name == "readline" and not (args or kwargs or self.closing or self.raw.closed):
-            with self.queue.lock:
-                count = self.available(name, -1, False) if self.queue.is_free() else None
-                return _WOULD_BLOCK if count is None else self.consume(count)
-        return _WOULD_BLOCK
+        if name != "readline" or args or kwargs or self.closing or self.raw.closed:
+            return _WOULD_BLOCK
+        if not self.queue.lock.acquire(False):
+            return _WOULD_BLOCK
+        try:
+            count = self.available(name, -1, False) if self.queue.is_free() else None
+            return _WOULD_BLOCK if count is None else self.consume(count)
+        finally:
+            self.queue.lock.release()
 
     async def read_async(self, name: str, args: _Args) -> Any:
         """Await the result of a method that reads."""

@@ -1708,6 +1708,34 @@ async def test_wrap_file_refuses_what_is_no_file():
             aiofiles.wrap_file(value)
 
 
+@pytest.mark.parametrize(
+    "mode, calls",
+    [
+        ("r+", [("writelines", ["a", 5]), ("readline",), ("tell",)]),  # it has written "a"
+        ("ab", [("write", b"a"), ("grow",), ("readline",), ("tell",)]),  # not readable, so not flushed either
+    ],
+)
+async def test_after_a_call_that_fails(mode, calls, tmp_path):
+    results = []
+    for function in open, aiofiles.open:
+        path = tmp_path / function.__module__
+        path.write_bytes(b"0123456789\r\n" * 1000)
+        options = {} if "b" in mode else {"encoding": "utf-8", "newline": "\r\n"}
+        file = await awaited(function(path, mode, **options))
+        results.append([])
+        for name, *args in calls:
+            if name == "grow":
+                path.write_bytes(path.read_bytes() + b"another writer")
+                continue
+            try:
+                results[-1].append(await awaited(getattr(file, name)(*args)))
+            except Exception as error:
+                results[-1].append((type(error), str(error)))
+        await awaited(file.close())
+        results[-1].append(path.read_bytes())
+    assert results[0] == results[1]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # 4. One file, one order
 #
@@ -2090,6 +2118,94 @@ def test_event_loops_in_several_threads_read_one_file(tmp_path, mode, buffering,
     in_loops(read)
     asyncio.run(file.close())
     assert sorted(found) == [line.encode() if mode == "rb" else line for line in lines]
+
+
+@pytest.mark.parametrize("first", [("write", "x" * 100000), ("read",)])
+def test_a_loop_that_is_closed_while_operations_wait_does_not_block_the_file(first, tmp_path, pool):
+    """Its tasks are not cancelled, and somebody still refers to them."""
+
+    async def leave():
+        for name, *args in first, ("truncate", 5), first:
+            tasks.append(asyncio.ensure_future(getattr(file, name)(*args)))
+            await turns(2)
+
+    (tmp_path / "file").write_text("0123456789")
+    tasks, loop = [], asyncio.new_event_loop()
+    loop.set_default_executor(pool)
+    file = loop.run_until_complete(opened_plainly(tmp_path / "file", "r+"))
+    gate = pool.block()
+    loop.run_until_complete(leave())
+    loop._default_executor = None  # `close` would shut it down
+    loop.close()
+    gate.set()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(within(file.close()))
+    loop.close()
+    for task in tasks:
+        task._log_destroy_pending = False
+
+
+def test_the_collector_may_close_a_coroutine_while_the_queue_is_locked(tmp_path):
+    """Then the thread that holds the lock of the queue gives up an operation in the same queue."""
+
+    class Collecting(collections.deque):
+        def append(self, operation):
+            super().append(operation)
+            if coroutines:
+                coroutines.pop().close()
+
+    def run(path):
+        asyncio.run(main(path))
+        ended.append(True)
+
+    async def main(path):
+        with Pool() as pool:
+            file = await aiofiles.open(path, "w", executor=pool)
+            gate = pool.block()
+            first = asyncio.ensure_future(file.truncate())
+            await turns()
+            coroutine = file.truncate(1)
+            coroutine.send(None)
+            coroutines.append(coroutine)
+            file._queue.waiting = Collecting(file._queue.waiting)
+            second = asyncio.ensure_future(file.truncate(2))
+            await turns()
+            gate.set()
+            assert await within(asyncio.gather(first, second)) == [0, 2]
+            await file.close()
+
+    coroutines, ended = [], []
+    thread = threading.Thread(target=run, args=(tmp_path / "file",), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert ended and not coroutines
+
+
+async def test_an_executor_that_keeps_what_it_seemed_to_refuse(tmp_path):
+    """`ThreadPoolExecutor.submit` raises after that if no thread can be started."""
+
+    class Refusing(Pool):
+        refused = True
+
+        def submit(self, func, *args):
+            future = super().submit(func, *args)
+            if self.refused:
+                raise RuntimeError("can't start new thread")
+            return future
+
+    with Refusing() as pool:
+        pool.refused = False
+        file = await aiofiles.open(tmp_path / "file", "wb", 0, executor=pool)
+        gate, pool.refused = pool.block(), True
+        with pytest.raises(RuntimeError, match="can't start"):
+            await within(file.write(b"one"))
+        pool.refused = False
+        write = asyncio.ensure_future(file.write(b"two"))
+        await turns()
+        gate.set()
+        assert await within(write) == 3
+        await file.close()
+    assert (tmp_path / "file").read_bytes() == b"two"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -6554,6 +6670,33 @@ async def test_what_is_cached_takes_no_thread(name, hops, tmp_path):
     ours, theirs = LOOK_UPS[name]
     assert await hops.least(ours, str(tmp_path / "file")) == 0
     assert hops.result == theirs(str(tmp_path / "file"))
+
+
+def test_event_loops_in_several_threads_open_and_look_up_what_is_cached(tmp_path, monkeypatch):
+    """They ask before the table of mounts is filled, and while it is."""
+    kernel = aiofiles._Kernel()
+    kernel.rules, kernel.originals = aiofiles._kernel.rules, aiofiles._kernel.originals
+    monkeypatch.setattr(aiofiles, "_kernel", kernel)
+    make_old(monkeypatch)
+    for i in range(50):
+        (tmp_path / f"{i}").write_text(f"{i}\n" * i)
+
+    async def look(number):
+        for i in range(number, 200, 2):
+            path = tmp_path / f"{i % 60}"
+            assert await aiofiles.os.path.exists(path) == (i % 60 < 50)
+            if i % 60 < 50:
+                async with aiofiles.open(path) as file:
+                    assert [line async for line in file] == [f"{i % 60}\n"] * (i % 60)
+                assert (await aiofiles.os.stat(path)).st_size == len(f"{i % 60}\n" * (i % 60))
+
+    before = descriptors() if LINUX else 0
+    in_loops(look)
+    if LINUX:
+        end = time.monotonic() + 20
+        while descriptors() > before:  # a thread that fills the table has a descriptor
+            assert time.monotonic() < end
+            time.sleep(0.001)
 
 
 @cached_only
