@@ -378,7 +378,7 @@ class _Queue:
         If the event loop makes the *call* meanwhile, return its result, and do not hold the queue.
         A *shielded* caller is not cancelled: the CancelledError, which it has to raise later, is returned.
         """
-        if self.take():
+        if self.enter():
             return _WOULD_BLOCK
         place = _Operation(asyncio.get_running_loop(), call, waits=True)
         if self.enter(place):
@@ -397,17 +397,12 @@ class _Queue:
         """Whether a call may be made on the event loop."""
         return not self.busy and not delegate_all
 
-    def take(self) -> bool:
-        """Hold the queue if it is free."""
-        with self.lock:
-            free, self.busy = not self.busy, True
-            return free
-
-    def enter(self, operation: _Operation) -> bool:
-        """Whether *operation* can start at once.  Otherwise it waits in line from now on."""
+    def enter(self, operation: _Operation | None = None) -> bool:
+        """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on."""
         with self.lock:
             if self.busy:
-                self.waiting.append(operation)
+                if operation is not None:
+                    self.waiting.append(operation)
                 return False
             self.busy = True
             return True
@@ -417,11 +412,6 @@ class _Queue:
         following = self.advance()
         if following is not None:
             self.start(following, True)
-
-    def add(self, operation: _Operation) -> None:
-        """Put an *operation* that no caller awaits in line."""
-        if self.enter(operation):
-            self.start(operation, True)
 
     def advance(self) -> _Operation | None:
         """The next operation in line.  Calls that the event loop can make are made, and callers that wait notified."""
@@ -1866,7 +1856,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 queue.release()
             return await strategy.read_async(name, args)
         if strategy.can_answer and not strategy.reads_async:
-            asked = nowait is _WOULD_BLOCK and queue.take()
+            asked = nowait is _WOULD_BLOCK and queue.enter()
             held = held or asked
             if not held:
                 # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
@@ -2134,9 +2124,11 @@ class AsyncBase(_Generic[_S]):
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
             # A thread reads, perhaps without end.  It closes the file when that read returns.
             close = functools.partial(strategy.call, file, name, args, kwargs)
-            strategy.queue.add(_Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD))
+            operation = _Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD)
+            if strategy.queue.enter(operation):
+                strategy.queue.start(operation, True)
             return None
-        cancelled = _WOULD_BLOCK if queue.take() else await queue.hold(shielded=True)
+        cancelled = _WOULD_BLOCK if queue.enter() else await queue.hold(shielded=True)
         strategy = self._strategy  # it may have been inspected meanwhile
         strategy.before_close()
         strategy.revoke()
