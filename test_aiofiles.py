@@ -6347,7 +6347,7 @@ class Awaitables:
 COPIED = {"plain": lambda file: file, "ours": aiofiles.wrap_file, "coroutines": Coroutines, "awaitables": Awaitables}
 
 
-@pytest.mark.parametrize("length", [{}, {"length": 7}, {"length": -1}, {"length": 0}], ids=str)
+@pytest.mark.parametrize("length", [{}, {"length": 7000}, {"length": -1}, {"length": 0}], ids=str)
 @pytest.mark.parametrize("target", COPIED)
 @pytest.mark.parametrize("source", COPIED)
 async def test_copyfileobj_copies_between_any_two_files(source, target, length, tmp_path, pool):
