@@ -1476,6 +1476,13 @@ async def _call_if_cached(executor: Executor | None, function: Any, args: _Args,
     if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
         return _WOULD_BLOCK
     needs, originals = rule
+    if needs & _OPENER:
+        mode = kwargs.get("mode", "r")
+        if len(args) > 1 or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+            return _WOULD_BLOCK
+        if mode == "rb":
+            needs &= ~_CODEC
+        kwargs = {**kwargs, "opener": kernel.open_unblocked}
     for get, owner, functions in originals:
         if get(owner) != functions:
             return _WOULD_BLOCK
@@ -1484,14 +1491,7 @@ async def _call_if_cached(executor: Executor | None, function: Any, args: _Args,
         path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
-    if needs & _OPENER:
-        mode = kwargs.get("mode", "r")
-        if len(args) > 1 or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
-            return _WOULD_BLOCK
-        if mode == "rb":
-            needs &= ~_CODEC
-        kwargs = {**kwargs, "opener": kernel.open_unblocked}
-    elif len(args) > 2 or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
+    if not needs & _OPENER and (len(args) > 2 or (kwargs and [*kwargs] != ["encoding"])):  # `dir_fd`, ...
         return _WOULD_BLOCK
     if needs & _CODEC:
         encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
@@ -1836,6 +1836,12 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
     return _NOT_ASKED
 
 
+def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    """Inspect an object of a user's class, and make the call if a thread of the executor has to make it."""
+    self._strategy = strategy = _inspect(file)
+    return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
+
+
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, nowait: Any) -> Any:
     """Await the method *name* of the wrapped file, after the calls before it; *nowait* is what `_call_nowait` said."""
     file, queue, strategy, executor = self._wrapped, self._queue, self._strategy, self._executor
@@ -1844,11 +1850,17 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
         if strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
             await queue.hold()
             held = True
+            if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
+                if type(file) in _IO_TYPES:  # the buffer of `sys.stdin` may be locked while another thread reads
+                    where = _DAEMON_THREAD if executor is None else executor
+                    self._strategy = await _Queue().run(where, _inspect, (file,))
+                else:
+                    held = False
+                    first_call = functools.partial(_inspect_and_call, self, file, name, args, kwargs)
+                    result = await queue.run(executor, first_call, held=True)
+                    if result is not _WOULD_BLOCK:
+                        return result
             strategy = self._strategy
-            if strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-                where = _DAEMON_THREAD if executor is None else executor
-                self._strategy = await _Queue().run(where, _inspect, (file,))
-                strategy = self._strategy
         reads = strategy.reads_async and (name in _READS or name == "peek") and hasattr(file, name)
         if reads and len(args) < 2 and not kwargs:  # in the queue of the reads, so that writes do not wait for them
             if held:
@@ -2474,11 +2486,13 @@ async def _open_wrapped(
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
         status = None
-        with contextlib.suppress(OSError, ValueError):  # `call` raises the error
+        try:
             if isinstance(path, (str, bytes, _os.PathLike)):
                 status = _os.stat(path)
                 if _stat.S_ISFIFO(status.st_mode) and not patient:
                     return None
+        except (OSError, ValueError):  # `call` raises the error
+            pass
         file = call()
         by_path = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         return file, _inspect(file, newline, buffering, status if by_path else None)
