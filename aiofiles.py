@@ -424,10 +424,14 @@ class _Queue:
                 future = following.future if following.call is not None else None
                 if following.abandoned or (future is not None and future.cancelled()):  # `abandon` will be called
                     continue
-                following.started = following.done = True
+                following.started = True
             here = asyncio._get_running_loop() is following.loop
             if here and following.call is not None and _has_time(waited=True):
                 following.perform()
+            with self.lock:
+                following.done = True
+                if following.abandoned:  # meanwhile, by the garbage collector
+                    continue
             holds = following.value is _WOULD_BLOCK and following.error is None
             if not following.state.report(following):
                 following.abandoned = True  # the event loop is closed
@@ -1713,14 +1717,15 @@ class _Stream(_Strategy):
         try:
             if self.thread_read is None:
                 self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
-                self.thread_read.add_done_callback(self.wake)
+                wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
+                self.thread_read.add_done_callback(lambda _: (wake() or _dead_reference)())
             if not self.thread_read.done():
                 await place
         finally:
             self.waiter = _dead_reference
         return self.thread_read
 
-    def wake(self, *_: object) -> None:
+    def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
         waiter = self.waiter()
         if waiter is not None:
@@ -2485,16 +2490,22 @@ async def _open_wrapped(
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
+        by_path = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
+        by_path = by_path and isinstance(path, (str, bytes, _os.PathLike))
+        mode = call.keywords.get("mode", "r")
         status = None
         try:
+            if by_path and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
+                # For writing, the open itself tells: a FIFO without a reader is an error if it must not block.
+                return (file := call(opener=_kernel.open_unblocked)), _inspect(file, newline, buffering)
             if isinstance(path, (str, bytes, _os.PathLike)):
                 status = _os.stat(path)
-                if _stat.S_ISFIFO(status.st_mode) and not patient:
-                    return None
-        except (OSError, ValueError):  # `call` raises the error
-            pass
+        except (OSError, ValueError) as error:  # mostly `call` raises the same error below
+            if getattr(error, "errno", None) == errno.ENXIO:
+                return None
+        if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:
+            return None
         file = call()
-        by_path = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         return file, _inspect(file, newline, buffering, status if by_path else None)
 
     def close(opened: tuple[_File, _Strategy] | None) -> None:
