@@ -2492,7 +2492,7 @@ async def _open_wrapped(
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
         by_path = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         by_path = by_path and isinstance(path, (str, bytes, _os.PathLike))
-        mode = call.keywords.get("mode", "r")
+        mode = str(call.keywords.get("mode", "r"))
         status = None
         try:
             if by_path and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
