@@ -996,7 +996,7 @@ class _Reader(_Disk):
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             self.known = 0 if name not in _QUERIES else self.known
             return super().call(file, name, args, kwargs)
-        # The same hop fills the buffer for the calls that will follow, unless this is the end of the file.
+        # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
         start, held = (0, 0) if self.fresh else self.buffered()
         if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
             if not self.fresh:
@@ -2763,7 +2763,7 @@ def _make_copyfileobj() -> _Call:
 
 
 class AsyncEntries(_Generic[_T]):
-    """An asynchronous iterator over a blocking one, from which each hop fetches a batch of entries.
+    """An asynchronous iterator over a blocking one, of which each call in a thread fetches a batch.
 
     A loop over it may be left at any time.  `async with` and `aclose` close the blocking iterator at once.
     """
@@ -2867,7 +2867,7 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[
         return _call(self._executor, self._make, undo=_close)
 
     async def __aenter__(self) -> Self:
-        """Open the directory, and fetch entries in the same hop."""
+        """Open the directory, and fetch entries in the same call."""
         await self._queue.run(self._executor, self._fetch)
         if self._source is None and not self._entries:
             await self.__anext__()  # which raises the error of the open
@@ -2889,7 +2889,7 @@ else:
 @delegate_to_executor("inode", "stat")
 @proxy_property_directly("name", "path")
 class AsyncDirEntry(_Generic[_S]):
-    """An os.DirEntry whose methods are coroutines.  What the directory itself says about the entry takes no hop."""
+    """An os.DirEntry whose methods are coroutines.  What the directory says about the entry takes no thread."""
 
     __slots__ = ("_executor", "_file", "_is_known")
     _stands_for = _os.DirEntry
