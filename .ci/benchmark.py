@@ -899,6 +899,30 @@ async def run_memory(wanted, apis, args, folder, report):
     report.table(title, ["iterated", "builtin", "ours", "more", "result"], rows)
 
 
+async def run_unflushed(wanted, apis, folder, report):
+    """Show how many bytes of small writes are at most not yet in the file, and lost if the process is killed."""
+    rows = []
+    for kind, mode, line in (("text lines", "w", "x" * 99 + "\n"), ("binary lines", "wb", b"x" * 99 + b"\n")):
+        if not wanted(f"unflushed: {kind}"):
+            continue
+        path, row = os.path.join(folder.path, "unflushed"), [kind]
+        for api in (apis[0], apis[-1]):
+            opened = api.open(path, mode)
+            file = opened if api is apis[0] else await opened
+            most = 0
+            for count in range(1, 10_001):
+                written = file.write(line)
+                if api is not apis[0]:
+                    await written
+                most = max(most, count * len(line) - os.stat(path).st_size)
+            closed = file.close()
+            if api is not apis[0]:
+                await closed
+            row.append(f"{most / 1024:,.0f} KiB")
+        rows.append(row)
+    report.table("What a killed process loses of small writes at most", ["written", "builtin", "ours"], rows)
+
+
 # ----------------------------------------------------------------------------------------------------------------------
 # Directory trees
 #
@@ -1238,6 +1262,7 @@ async def run(args, folder, report):
         results = await run_workloads(wanted, apis, args, folder, report)
         await run_latency(wanted, apis, args, folder, report)
         await run_memory(wanted, apis, args, folder, report)
+        await run_unflushed(wanted, apis, folder, report)
     await run_trees(wanted, library, args, folder, report)
     if not args.trees:
         results.update(await run_many(wanted, apis, args, folder, report))
