@@ -2055,8 +2055,7 @@ class AsyncBase(_Generic[_S]):
         self._file = file
         self._executor = executor
         self._queue = _Queue()
-        loop = loop or asyncio._get_running_loop()
-        self._opened_in: Callable[[], Any] = _dead_reference if loop is None else weakref.ref(loop)
+        self._ref_loop: Any = loop or asyncio._get_running_loop()
 
     @property
     def _file(self) -> _File:
@@ -2076,7 +2075,7 @@ class AsyncBase(_Generic[_S]):
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:
-        return self._opened_in() or asyncio.get_running_loop()
+        return self._ref_loop or asyncio.get_running_loop()
 
     def __repr__(self) -> str:
         return f"{super().__repr__()} wrapping {self._wrapped!r}"

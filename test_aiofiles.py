@@ -2841,6 +2841,21 @@ async def test_a_thread_that_is_late_to_end_holds_no_file(monkeypatch, tmp_path)
         late.set()
 
 
+def test_a_file_remembers_the_loop_that_opened_it(tmp_path):
+    """aiogzip refuses files of another loop by it, also when that loop is gone."""
+
+    async def opened():
+        return await aiofiles.open(tmp_path / "file", "w")
+
+    async def closed(file):
+        assert file._loop is not asyncio.get_running_loop()
+        await file.close()
+
+    file = asyncio.run(opened())
+    gc.collect()
+    asyncio.run(closed(file))
+
+
 def test_a_file_moves_between_loops(tmp_path):
     async def first():
         file = await aiofiles.open(tmp_path / "file", "w+")
