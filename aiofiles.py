@@ -383,6 +383,7 @@ class _Queue:
         place = _Operation(asyncio.get_running_loop(), call, waits=True)
         if self.enter(place):
             return _WOULD_BLOCK
+        cancelled: Any = _WOULD_BLOCK
         while not place.delivered:
             try:
                 await place
@@ -390,8 +391,8 @@ class _Queue:
                 if not (shielded and isinstance(error, asyncio.CancelledError)):
                     self.abandon(place)
                     raise
-                place.value = error
-        return place.outcome()
+                cancelled = error
+        return cancelled if shielded else place.outcome()
 
     def is_free(self) -> bool:
         """Whether a call may be made on the event loop."""
