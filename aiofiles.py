@@ -2056,7 +2056,8 @@ class AsyncBase(_Generic[_S]):
         self._file = file
         self._executor = executor
         self._queue = _Queue()
-        self._ref_loop: Any = loop or asyncio._get_running_loop()
+        loop = loop or asyncio._get_running_loop()
+        self._opened_in: Any = None if loop is None else weakref.ref(loop)
 
     @property
     def _file(self) -> _File:
@@ -2075,8 +2076,9 @@ class AsyncBase(_Generic[_S]):
             _kept_alive[id(reference)] = reference, file
 
     @property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        return self._ref_loop or asyncio.get_running_loop()
+    def _loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop that opened the file; None if it was collected."""
+        return asyncio.get_running_loop() if self._opened_in is None else self._opened_in()
 
     def __repr__(self) -> str:
         return f"{super().__repr__()} wrapping {self._wrapped!r}"
