@@ -628,7 +628,7 @@ class _Strategy:
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
     room = 0  # bytes of granted writes
-    undo_read: Callable[[Any], object] | None = None  # what undoes a read whose caller was cancelled, in a thread
+    undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     if TYPE_CHECKING:  # what a stream has
         queue: _Queue
@@ -1483,7 +1483,7 @@ async def _call_if_cached(executor: Executor | None, function: Any, args: _Args,
     needs, originals = rule
     if needs & _OPENER:
         mode = kwargs.get("mode", "r")
-        if len(args) > 1 or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+        if args[1:] or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
             return _WOULD_BLOCK
         if mode == "rb":
             needs &= ~_CODEC
