@@ -325,7 +325,8 @@ def _call(
 # Operations on a file take effect in the order in which they were called, one at a time, whatever number of tasks,
 # event loops and threads call them.  A call that finds the queue free starts at once.  Otherwise it waits in line in
 # one of two forms: as an operation, which the running thread performs next, or as a caller that wants to hold the
-# queue and to release it later.  An operation whose caller is cancelled before it starts is removed from the queue.
+# queue and to release it later.  If the call of such a caller can be made on the event loop when its turn comes, it is
+# made there for it.  An operation whose caller is cancelled before it starts is removed from the queue.
 # An operation that has started is finished, and if it can be undone, it is undone before the next operation starts:
 # its caller holds the queue until it has received the outcome.
 # ---------------------------------------------------------------------------------------------------------------------
@@ -682,7 +683,7 @@ class _Disk(_Strategy):
         for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
     }
 
-    fresh = False  # opened by its path, and not used yet
+    fresh = False  # opened for reading by its path, and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
     sequential = False  # a large buffer pays only for reading or writing in sequence
     usable = True  # whether lines, positions and sizes are what the strategy takes them for
@@ -797,6 +798,7 @@ class _Reader(_Disk):
         self.revoke()
         self.known = 0
         self.fresh = False
+        self.decode_at_once(_CHUNK)
 
     def grant_lines(self) -> None:
         count = min(self.known, _GRANT_LINES)
@@ -990,9 +992,9 @@ class _Reader(_Disk):
     # In a thread.
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        self.decode_at_once(_CHUNK)
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
-        self.decode_at_once(_CHUNK)
         lines = name == "readline" and not args
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
             self.known = 0 if name not in _QUERIES else self.known
@@ -1216,7 +1218,7 @@ def _inspect(
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
             strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
-            strategy.fresh = opened_by_path
+            strategy.fresh = opened_by_path and made is _Reader  # a file that appends does not start at 0
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
@@ -1229,9 +1231,10 @@ def _inspect(
 
 def _can_wait_for(fd: int) -> bool:
     """Whether an event loop can wait until *fd* has something to read: not for regular files and some devices."""
-    if _stat.S_ISSOCK(_os.fstat(fd).st_mode):
+    mode = _os.fstat(fd).st_mode
+    if _stat.S_ISSOCK(mode):
         return True
-    if not hasattr(select, "epoll") or _stat.S_ISREG(_os.fstat(fd).st_mode):
+    if not hasattr(select, "epoll") or _stat.S_ISREG(mode):
         return False
     with _posix_select.epoll(1) as poll:
         try:
@@ -1280,11 +1283,12 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 # Opening, looking up and closing a file need no thread if Linux says that they need no disk.  The question is `openat2`
 # with RESOLVE_CACHED, which fails with EAGAIN unless the kernel has the whole path in memory; `statx` of the descriptor
 # tells the rest.  After a yes the standard library's own function is called on the event loop, while that descriptor
-# keeps the inode in memory.  Any doubt means no, and the call goes to a thread.  The answers rely on facts (is the file
-# system local?) that may take time to find out: a daemon thread does so, and until then the answer is no as well.
+# keeps the inode in memory; only what `Path.read_bytes` and `Path.read_text` return is read here.  Any doubt means no,
+# and the call goes to a thread.  The answers rely on facts (is the file system local?) that may take time to find out.
+# A daemon thread does so, and until then the answer is no as well.
 # ---------------------------------------------------------------------------------------------------------------------
 
-# What a function needs, or a table of what may be slow:
+# What a function needs:
 _LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
 _REGULAR = 4  # a regular file: opening a directory may wait on btrfs
@@ -1424,7 +1428,7 @@ class _Kernel:
             if not storage:
                 return _WOULD_BLOCK
             return self.read(storage, *args, **kwargs) if needs & _CONTENT else function(*args, **kwargs)
-        except BlockingIOError:  # a lease, or content that is not cached
+        except BlockingIOError:  # another process has a lease
             return _WOULD_BLOCK
         finally:
             self.close(fd)
@@ -1446,7 +1450,7 @@ class _Kernel:
         return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
 
     def open_unblocked(self, path: Any, flags: int) -> int:
-        fd: int = self.open(path, flags | _posix.O_NONBLOCK)
+        fd: int = self.open(path, flags | _posix.O_NONBLOCK, 0o666)
         _posix.set_blocking(fd, True)
         return fd
 
@@ -1488,6 +1492,8 @@ async def _call_if_cached(executor: Executor | None, function: Any, args: _Args,
         if mode == "rb":
             needs &= ~_CODEC
         kwargs = {**kwargs, "opener": kernel.open_unblocked}
+    elif args[2:] or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
+        return _WOULD_BLOCK
     for get, owner, functions in originals:
         if get(owner) != functions:
             return _WOULD_BLOCK
@@ -1495,8 +1501,6 @@ async def _call_if_cached(executor: Executor | None, function: Any, args: _Args,
         path: Any = args[0] if type(args[0]) is str else _os.fspath(args[0])
         path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
-        return _WOULD_BLOCK
-    if not needs & _OPENER and (len(args) > 2 or (kwargs and [*kwargs] != ["encoding"])):  # `dir_fd`, ...
         return _WOULD_BLOCK
     if needs & _CODEC:
         encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
@@ -2147,7 +2151,7 @@ class AsyncBase(_Generic[_S]):
             if strategy.queue.enter(operation):
                 strategy.queue.start(operation, True)
             return None
-        cancelled = _WOULD_BLOCK if queue.enter() else await queue.hold(shielded=True)
+        cancelled = await queue.hold(shielded=True)
         strategy = self._strategy  # it may have been inspected meanwhile
         strategy.before_close()
         strategy.revoke()
@@ -2492,23 +2496,26 @@ async def _open_wrapped(
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        by_path = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
-        by_path = by_path and isinstance(path, (str, bytes, _os.PathLike))
+        has_path = isinstance(path, (str, bytes, _os.PathLike))
+        plain = has_path and call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         mode = str(call.keywords.get("mode", "r"))
+        if plain and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
+            try:
+                return (file := call(opener=_kernel.open_unblocked)), _inspect(file, newline, buffering)
+            except OSError as error:
+                if error.errno not in (errno.ENXIO, errno.EAGAIN):  # a FIFO without a reader; another process's lease
+                    raise
+                return None
         status = None
         try:
-            if by_path and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
-                # For writing, the open itself tells: a FIFO without a reader is an error if it must not block.
-                return (file := call(opener=_kernel.open_unblocked)), _inspect(file, newline, buffering)
-            if isinstance(path, (str, bytes, _os.PathLike)):
-                status = _os.stat(path)
-        except (OSError, ValueError) as error:  # mostly `call` raises the same error below
-            if getattr(error, "errno", None) == errno.ENXIO:
-                return None
+            if has_path:
+                status = _os.stat(path)  # type: ignore[arg-type]
+        except (OSError, ValueError):  # `call` raises the error
+            pass
         if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
-        return file, _inspect(file, newline, buffering, status if by_path else None)
+        return file, _inspect(file, newline, buffering, status if plain else None)
 
     def close(opened: tuple[_File, _Strategy] | None) -> None:
         if opened is not None:

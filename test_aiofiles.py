@@ -1469,6 +1469,53 @@ async def test_errors_of_open(args, tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["forbidden", "there"]
 
 
+@pytest.mark.parametrize("mode", ["w", "wb", "a", "x", "xb", "w+", "a+b"])
+async def test_permissions_of_a_new_file(mode, tmp_path):
+    builtins.open(tmp_path / "plain", mode).close()
+    async with aiofiles.open(tmp_path / "ours", mode):
+        pass
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize("options", [{"newline": "x"}, {"buffering": 0}], ids=str)
+async def test_a_new_file_is_opened_only_once(options, tmp_path):
+    """A second attempt in the mode "x" would find the file that the first has made."""
+    with pytest.raises(ValueError) as theirs:
+        builtins.open(tmp_path / "plain", "x", **options)
+    with pytest.raises(ValueError) as ours:
+        await aiofiles.open(tmp_path / "ours", "x", **options)
+    assert str(ours.value) == str(theirs.value)
+
+
+async def test_lines_before_damaged_text(tmp_path):
+    """Text is decoded in larger pieces only while no error is possible, whatever is called in between."""
+    path, line = tmp_path / "file", b"x" * 999 + b"\n"
+    path.write_bytes(line * 150 + b"\xff\n" + line * 10)
+
+    def lines(file):
+        count = 0
+        with contextlib.suppress(UnicodeDecodeError):
+            while file.readline():
+                count += 1
+        return count
+
+    with open(path, encoding="utf-8") as plain:
+        expected = lines(plain)
+    for way in "reconfigure", "_file":
+        async with aiofiles.open(path, encoding="utf-8") as file:
+            for _ in range(25):
+                await file.readline()
+            count = 25
+            if way == "reconfigure":
+                await file.reconfigure(line_buffering=True)
+                with contextlib.suppress(UnicodeDecodeError):
+                    while await file.readline():
+                        count += 1
+            else:
+                count += lines(file._file)
+        assert count == expected, way
+
+
 OPTIONS = {
     "text r": {"mode": "r", "encoding": "utf-8"},
     "text w": {"mode": "w", "encoding": "utf-8"},
@@ -2339,6 +2386,20 @@ async def test_a_cancelled_read_has_read_nothing(options, name, args, when, tmp_
         gate.set()
         got += await within(asyncio.gather(*following))
     assert got == expected
+    executor.shutdown()
+
+
+@pytest.mark.parametrize("mode, size", [("a+b", 0), ("r+b", 100_000)])
+async def test_a_cancelled_first_read_leaves_the_position(mode, size, tmp_path):
+    """It need not be the start: of a file that appends, or after a write."""
+    (tmp_path / "file").write_bytes(b"line\n" * 30_000)
+    executor = Stopping()
+    async with aiofiles.open(tmp_path / "file", mode, executor=executor) as file:
+        await file.write(b"x" * size) if size else None
+        task, gate = await stop_a_read(file, executor, "done", "read", (3,))
+        await cancelled(task)
+        gate.set()
+        assert await within(file.tell()) == (size or 150_000)
     executor.shutdown()
 
 
