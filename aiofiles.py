@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
+    _Undo: TypeAlias = "Callable[[Any], object]"  # is called with the result of a call whose caller was cancelled
 
     class _Where(TypedDict, total=False):
         loop: object
@@ -178,19 +179,16 @@ def _dead_reference() -> None:
 
 
 class _Operation:
-    """A call on its way to a thread and back, or a caller that *waits* in line for the queue.
-
-    If that caller has a call, the event loop makes it when its turn comes, provided that this does not block.
-    """
+    """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
     __slots__ = (
         "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "started", "state",
-        "undo", "value", "waits",
+        "undo", "value",
     )  # fmt: skip
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, call: Callable[[], Any] | None = None, executor: Executor | None = None,
-        undo: Callable[[Any], object] | None = None, holds: bool = False, waits: bool = False,
+        self, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
+        undo: _Undo | None = None, holds: bool = True,
     ) -> None:  # fmt: skip
         self.loop = loop
         self.state = _LoopState.of(loop)
@@ -198,11 +196,10 @@ class _Operation:
         self.executor = executor
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
-        self.waits = waits
         self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
-        self.value: Any = _WOULD_BLOCK if waits else None
+        self.value: Any = None
         self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
@@ -325,10 +322,9 @@ def _call(
 # Operations on a file take effect in the order in which they were called, one at a time, whatever number of tasks,
 # event loops and threads call them.  A call that finds the queue free starts at once.  Otherwise it waits in line in
 # one of two forms: as an operation, which the running thread performs next, or as a caller that wants to hold the
-# queue and to release it later.  If the call of such a caller can be made on the event loop when its turn comes, it is
-# made there for it.  An operation whose caller is cancelled before it starts is removed from the queue.
-# An operation that has started is finished, and if it can be undone, it is undone before the next operation starts:
-# its caller holds the queue until it has received the outcome.
+# queue and to release it later.  An operation whose caller is cancelled before it starts is not performed.  One that
+# has started is finished, and if it can be undone, it is undone before the next operation starts: its caller holds the
+# queue until it has received the outcome.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -341,8 +337,8 @@ class _Queue:
         self.waiting: deque[_Operation] = deque()
 
     async def run(
-        self, executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
-        undo: Callable[[Any], object] | None = None, shielded: bool = False, held: bool = False,
+        self, executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
+        undo: _Undo | None = None, shielded: bool = False, held: bool = False,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
@@ -356,44 +352,31 @@ class _Queue:
         operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None)
         if held or self.enter(operation):
             self.start(operation, shielded)
-        try:
-            await operation
-        except BaseException as error:  # GeneratorExit: the coroutine was closed
-            if not (shielded and isinstance(error, asyncio.CancelledError)):
-                self.abandon(operation)
-                raise
-            while not operation.delivered:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await operation
-            if operation.holds:
-                self.release()
-            operation.outcome()  # an error of the operation is not lost
-            raise
-        if operation.holds:
-            self.release()
-        return operation.outcome()
-
-    async def hold(self, call: Callable[[], Any] | None = None, shielded: bool = False) -> Any:
-        """Wait in line for the queue, and hold it until `release` or a `run` with *held*; return `_WOULD_BLOCK`.
-
-        If the event loop makes the *call* meanwhile, return its result, and do not hold the queue.
-        A *shielded* caller is not cancelled: the CancelledError, which it has to raise later, is returned.
-        """
-        if self.enter():
-            return _WOULD_BLOCK
-        place = _Operation(asyncio.get_running_loop(), call, waits=True)
-        if self.enter(place):
-            return _WOULD_BLOCK
-        cancelled: Any = _WOULD_BLOCK
-        while not place.delivered:
+        cancelled: asyncio.CancelledError | None = None
+        while not operation.delivered:
             try:
-                await place
-            except BaseException as error:
+                await operation
+            except BaseException as error:  # GeneratorExit: the coroutine was closed
                 if not (shielded and isinstance(error, asyncio.CancelledError)):
-                    self.abandon(place)
+                    self.abandon(operation)
                     raise
                 cancelled = error
-        return cancelled if shielded else place.outcome()
+        if operation.holds:
+            self.release()
+        result = operation.outcome()  # an error of the operation comes before the cancellation
+        if cancelled is not None:
+            raise cancelled
+        return result
+
+    async def hold(self) -> None:
+        """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
+        place = _Operation(asyncio.get_running_loop())
+        if not self.enter(place):
+            try:
+                await place
+            except BaseException:
+                self.abandon(place)
+                raise
 
     def is_free(self) -> bool:
         """Whether a call may be made on the event loop."""
@@ -416,28 +399,16 @@ class _Queue:
             self.start(following, True)
 
     def advance(self) -> _Operation | None:
-        """The next operation in line.  Calls that the event loop can make are made, and callers that wait notified."""
+        """Notify the next caller that waits in line, or return the next operation, which a thread has to perform."""
         while True:
             with self.lock:
                 following = self.waiting.popleft() if self.waiting else None
                 self.busy = following is not None
-                if following is None or not (following.waits or following.abandoned):
+                if following is None or following.call is not None:
                     return following
-                future = following.future if following.call is not None else None
-                if following.abandoned or (future is not None and future.cancelled()):  # `abandon` will be called
-                    continue
-                following.started = True
-            here = asyncio._get_running_loop() is following.loop
-            if here and following.call is not None and _has_time(waited=True):
-                following.perform()
-            with self.lock:
-                following.done = True
-                if following.abandoned:  # meanwhile, by the garbage collector
-                    continue
-            holds = following.value is _WOULD_BLOCK and following.error is None
-            if not following.state.report(following):
-                following.abandoned = True  # the event loop is closed
-            elif holds:
+                following.started = following.done = True
+                abandoned = following.abandoned
+            if not abandoned and following.state.report(following):
                 return None
 
     def start(self, operation: _Operation, shielded: bool) -> None:
@@ -488,8 +459,8 @@ class _Queue:
                 return
         if operation.undo is not None:
             undo = functools.partial(operation.undo, operation.value)
-            self.start(_Operation(operation.loop, undo, operation.executor), True)
-        elif operation.holds or (operation.waits and operation.value is _WOULD_BLOCK and operation.error is None):
+            self.start(_Operation(operation.loop, undo, operation.executor, holds=False), True)
+        elif operation.holds:
             self.release()
 
 
@@ -563,13 +534,13 @@ class _LoopState:
             self.loop().call_soon(self.next_iteration)
 
 
-def _has_time(waited: bool = False) -> bool:
-    """Whether the running loop has time, and no other call waits for it, unless this one has *waited* in line, too."""
+def _has_time() -> bool:
+    """Whether the running loop has time, and no other call waits for it."""
     state = _LoopState.latest
     loop = asyncio.get_running_loop()
     if state is None or state.loop() is not loop:
         state = _LoopState.of(loop)
-    if state.waiting and not waited:
+    if state.waiting:
         return False
     now = _Clock.now()
     if now >= state.ends + state.SLICE:
@@ -639,13 +610,6 @@ class _Strategy:
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """The result of the call, or `_WOULD_BLOCK`."""
         return _WOULD_BLOCK
-
-    def call_once(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """The same, without granting anything: other calls wait."""
-        try:
-            return self.call_nowait(name, args, kwargs)
-        finally:
-            self.revoke()
 
     def revoke(self) -> None:
         """Take back what is left of a grant, because another call follows."""
@@ -1846,31 +1810,20 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
     return _NOT_ASKED
 
 
-def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Inspect an object of a user's class, and make the call if a thread of the executor has to make it."""
-    self._strategy = strategy = _inspect(file)
-    return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
-
-
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, nowait: Any) -> Any:
     """Await the method *name* of the wrapped file, after the calls before it; *nowait* is what `_call_nowait` said."""
-    file, queue, strategy, executor = self._wrapped, self._queue, self._strategy, self._executor
+    file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
-        if strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
+        if self._strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
             await queue.hold()
             held = True
             if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-                if type(file) in _IO_TYPES:  # the buffer of `sys.stdin` may be locked while another thread reads
-                    where = _DAEMON_THREAD if executor is None else executor
-                    self._strategy = await _Queue().run(where, _inspect, (file,))
-                else:
-                    held = False
-                    first_call = functools.partial(_inspect_and_call, self, file, name, args, kwargs)
-                    result = await queue.run(executor, first_call, held=True)
-                    if result is not _WOULD_BLOCK:
-                        return result
-            strategy = self._strategy
+                # The buffer of `sys.stdin` may be locked, while another thread reads.
+                where = _DAEMON_THREAD if executor is None else executor
+                self._strategy = await _Queue().run(where, _inspect, (file,))
+        strategy = self._strategy
+        undo = strategy.undo_read if name in _READS else None
         reads = strategy.reads_async and (name in _READS or name == "peek") and hasattr(file, name)
         if reads and len(args) < 2 and not kwargs:  # in the queue of the reads, so that writes do not wait for them
             if held:
@@ -1878,23 +1831,18 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 queue.release()
             return await strategy.read_async(name, args)
         if strategy.can_answer and not strategy.reads_async:
-            asked = nowait is _WOULD_BLOCK and queue.enter()
-            held = held or asked
-            if not held:
-                # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
-                call = functools.partial(strategy.call_once, name, args, kwargs) if name not in _READS else None
-                result = await queue.hold(call)
-                if result is not _WOULD_BLOCK:
-                    return result
-                held = True
-            strategy.revoke()  # a granted call must not overtake this one
-            if not (asked or delegate_all):
-                await _wait_for_time()
-                result = strategy.call_nowait(name, args, kwargs)
-                if result is not _WOULD_BLOCK:
-                    return result
+            held = held or queue.enter()
+            if not held and undo is not None:
+                await queue.hold()
+                held, nowait = True, _NOT_ASKED
+            if held:
+                strategy.revoke()  # a granted call must not overtake this one
+                if nowait is _NOT_ASKED and not delegate_all:
+                    await _wait_for_time()
+                    result = strategy.call_nowait(name, args, kwargs)
+                    if result is not _WOULD_BLOCK:
+                        return result
         holding, held = held, False
-        undo = strategy.undo_read if name in _READS else None
         return await queue.run(executor, strategy.call, (file, name, args, kwargs), undo=undo, held=holding)
     finally:
         if held:
@@ -1939,60 +1887,50 @@ _own_readlines: set[Any] = set()  # the `readline` methods that `__anext__` may 
 def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
-    method: _Call
+    accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
+
+    async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = _call_nowait(self, name, args, kwargs)
+        if result is _WOULD_BLOCK or result is _NOT_ASKED:
+            result = await _call_in_order(self, name, args, kwargs, result)
+        return result
+
+    async def close(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._close_in_order("close", *args, **kwargs)
+
+    async def readline(self: Any, size: Any = _NO_SIZE, /) -> Any:
+        if size is not _NO_SIZE:
+            return await method(self, size)
+        strategy = self._strategy
+        try:
+            for line in strategy.lines:
+                return line
+        except BaseException:  # the decoder has discarded lines that were counted
+            strategy.invalidate()
+            raise
+        return await method(self)
+
+    async def write(self: Any, data: Any) -> Any:
+        strategy = self._strategy
+        if type(data) is accepted:
+            size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
+            if size < strategy.room:
+                strategy.room -= size + _WRITE_COST
+                return strategy.write(data)
+        return await method(self, data)
+
+    async def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
+        return await _call(self._executor, getattr(self._file, name), args, kwargs)
+
+    made: Any = method
     if not issubclass(cls, AsyncBase):
-
-        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return await _call(self._executor, getattr(self._file, name), args, kwargs)
-
+        made = call
     elif name == "close":
-
-        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return await self._close_in_order("close", *args, **kwargs)
-
-    elif stands_for is io.IOBase or name not in ("readline", "write"):  # a user's class may have any signature
-
-        async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            result = _call_nowait(self, name, args, kwargs)
-            if result is _WOULD_BLOCK or result is _NOT_ASKED:
-                result = await _call_in_order(self, name, args, kwargs, result)
-            return result
-
-    elif name == "readline":
-
-        async def method(self: Any, size: Any = _NO_SIZE, /) -> Any:
-            if size is _NO_SIZE:
-                strategy = self._strategy
-                try:
-                    for line in strategy.lines:
-                        return line
-                except BaseException:  # the decoder has discarded lines that were counted
-                    strategy.invalidate()
-                    raise
-            args = () if size is _NO_SIZE else (size,)
-            result = _call_nowait(self, name, args, {})
-            if result is _WOULD_BLOCK or result is _NOT_ASKED:
-                result = await _call_in_order(self, name, args, {}, result)
-            return result
-
-        _own_readlines.add(method)
-
-    else:
-        accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
-
-        async def method(self: Any, data: Any) -> Any:
-            strategy = self._strategy
-            if type(data) is accepted:
-                size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
-                if size < strategy.room:
-                    strategy.room -= size + _WRITE_COST
-                    return strategy.write(data)
-            result = _call_nowait(self, name, (data,), {})
-            if result is _WOULD_BLOCK or result is _NOT_ASKED:
-                result = await _call_in_order(self, name, (data,), {}, result)
-            return result
-
-    return _wraps(cls, name, method, getattr(stands_for, name, None))
+        made = close
+    elif stands_for is not io.IOBase:  # a user's class may have any signature
+        made = {"readline": readline, "write": write}.get(name, method)
+    _own_readlines.add(readline)
+    return _wraps(cls, name, made, getattr(stands_for, name, None))
 
 
 def _attribute(self: Any, name: str) -> Any:
@@ -2020,13 +1958,6 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
-
-
-_kept_alive: dict[int, tuple[object, _File]] = {}
-
-
-def _release_file(reference: object) -> None:
-    _kept_alive.pop(id(reference), None)
 
 
 class AsyncBase(_Generic[_S]):
@@ -2076,8 +2007,7 @@ class AsyncBase(_Generic[_S]):
         if _CPYTHON and type(getattr(file, "buffer", file)) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
-            reference = weakref.ref(self, _release_file)
-            _kept_alive[id(reference)] = reference, file
+            weakref.finalize(self, id, file).atexit = False
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop | None:
@@ -2141,32 +2071,30 @@ class AsyncBase(_Generic[_S]):
     async def _close_in_order(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Close the file, after the operations before it, even if the caller is cancelled."""
         file, queue, strategy = self._wrapped, self._queue, self._strategy
-        strategy.before_close()
         if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
             # A thread reads, perhaps without end.  It closes the file when that read returns.
             close = functools.partial(strategy.call, file, name, args, kwargs)
-            operation = _Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD)
+            operation = _Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD, holds=False)
             if strategy.queue.enter(operation):
                 strategy.queue.start(operation, True)
             return None
-        cancelled = await queue.hold(shielded=True)
-        strategy = self._strategy  # it may have been inspected meanwhile
-        strategy.before_close()
-        strategy.revoke()
-        # A close does not wait for the next time slice: that takes longer than the close itself.
-        if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
-            try:
-                result = strategy.call(file, name, args, kwargs)
-            finally:
-                queue.release()
-        else:
-            call = strategy.call, (file, name, args, kwargs)
-            result = await queue.run(self._executor, *call, shielded=True, held=True)
-        if cancelled is not _WOULD_BLOCK:
-            raise cancelled
-        return result
+
+        def close_now() -> Any:
+            self._strategy.before_close()  # another strategy may have been chosen meanwhile
+            return self._strategy.call(file, name, args, kwargs)
+
+        held = queue.enter()
+        if held:
+            strategy.revoke()
+            # A close does not wait for the next time slice: that takes longer than the close itself.
+            if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
+                try:
+                    return close_now()
+                finally:
+                    queue.release()
+        return await queue.run(self._executor, close_now, shielded=True, held=held)
 
 
 async def _read_lines(file: Any) -> Any:
