@@ -182,13 +182,13 @@ class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
     __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "started", "state",
-        "undo", "value",
+        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "started",
+        "state", "undo", "value",
     )  # fmt: skip
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
-        undo: _Undo | None = None, holds: bool = True,
+        undo: _Undo | None = None, holds: bool = True, nowait: _Call | None = None,
     ) -> None:  # fmt: skip
         self.loop = loop
         self.state = _LoopState.of(loop)
@@ -196,6 +196,7 @@ class _Operation:
         self.executor = executor
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
+        self.nowait = nowait  # the same call for the event loop, or `_WOULD_BLOCK`
         self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
@@ -216,7 +217,20 @@ class _Operation:
             self.error.__cause__ = stop
         except BaseException as error:
             self.error = error
-        self.call = None  # so that a thread which ends late keeps no file open
+        self.call = self.nowait = None  # so that a thread which ends late keeps no file open
+
+    def answer(self) -> bool:
+        """Make the call on the event loop, if it has time and that does not block."""
+        until = self.state.ends + self.state.SLICE  # a thread would cost more than another time slice
+        if self.nowait is None or asyncio._get_running_loop() is not self.loop or _Clock.now() >= until:
+            return False
+        call, self.call = self.call, self.nowait
+        self.perform()
+        if self.value is _WOULD_BLOCK:
+            self.call = call
+            return False
+        self.started = self.done = True
+        return self.state.report(self)
 
     def outcome(self) -> Any:
         """Return the value, or raise the error."""
@@ -338,7 +352,7 @@ class _Queue:
 
     async def run(
         self, executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
-        undo: _Undo | None = None, shielded: bool = False, held: bool = False,
+        undo: _Undo | None = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
@@ -349,7 +363,7 @@ class _Queue:
         if _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-        operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None)
+        operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
         if held or self.enter(operation):
             self.start(operation, shielded)
         cancelled: asyncio.CancelledError | None = None
@@ -393,8 +407,10 @@ class _Queue:
             return True
 
     def release(self) -> None:
-        """Give the queue to the next in line."""
+        """Give the queue to the next in line.  The event loop makes the calls that need no thread."""
         following = self.advance()
+        while following is not None and following.answer():
+            following = self.advance()
         if following is not None:
             self.start(following, True)
 
@@ -404,6 +420,9 @@ class _Queue:
             with self.lock:
                 following = self.waiting.popleft() if self.waiting else None
                 self.busy = following is not None
+                if following is not None and following.nowait is not None and following.future is not None:
+                    if following.future.cancelled():  # `abandon` will be called
+                        continue
                 if following is None or following.call is not None:
                     return following
                 following.started = following.done = True
@@ -610,6 +629,13 @@ class _Strategy:
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """The result of the call, or `_WOULD_BLOCK`."""
         return _WOULD_BLOCK
+
+    def call_once(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        """The same, without granting anything: other calls wait."""
+        try:
+            return self.call_nowait(name, args, kwargs)
+        finally:
+            self.revoke()
 
     def revoke(self) -> None:
         """Take back what is left of a grant, because another call follows."""
@@ -1810,17 +1836,26 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
     return _NOT_ASKED
 
 
+def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    """Inspect an object of a user's class, and make the call if a thread of the executor has to make it."""
+    self._strategy = strategy = _inspect(file)
+    return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
+
+
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, nowait: Any) -> Any:
     """Await the method *name* of the wrapped file, after the calls before it; *nowait* is what `_call_nowait` said."""
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
-        if self._strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
+        if self._strategy is _UNINSPECTED and isinstance(file, io.RawIOBase) and type(file) not in _IO_TYPES:
+            result = await queue.run(executor, _inspect_and_call, (self, file, name, args, kwargs))
+            if result is not _WOULD_BLOCK:
+                return result
+        elif self._strategy is _UNINSPECTED and type(file) in _IO_TYPES:
             await queue.hold()
             held = True
             if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-                # The buffer of `sys.stdin` may be locked, while another thread reads.
-                where = _DAEMON_THREAD if executor is None else executor
+                where = _DAEMON_THREAD if executor is None else executor  # the buffer of `sys.stdin` may be locked
                 self._strategy = await _Queue().run(where, _inspect, (file,))
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
@@ -1843,7 +1878,10 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                     if result is not _WOULD_BLOCK:
                         return result
         holding, held = held, False
-        return await queue.run(executor, strategy.call, (file, name, args, kwargs), undo=undo, held=holding)
+        # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
+        once = functools.partial(strategy.call_once, name, args, kwargs) if undo is None else None
+        call = strategy.call, (file, name, args, kwargs)
+        return await queue.run(executor, *call, undo=undo, held=holding, nowait=once)
     finally:
         if held:
             if queue.waiting:
