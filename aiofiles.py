@@ -321,9 +321,8 @@ async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs:
 
 
 def _call(
-    executor: Executor | None, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS,
-    undo: Callable[[Any], object] | None = None,
-) -> Awaitable[Any]:  # fmt: skip
+    executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo | None = None
+) -> Awaitable[Any]:
     """Return an awaitable of func(*args, **kwargs), a call in *executor* that belongs to no file."""
     if executor is not None and _pickles(executor):
         return _call_in_process(executor, func, args, kwargs)
@@ -420,10 +419,11 @@ class _Queue:
             with self.lock:
                 following = self.waiting.popleft() if self.waiting else None
                 self.busy = following is not None
-                if following is not None and following.nowait is not None and following.future is not None:
-                    if following.future.cancelled():  # `abandon` will be called
-                        continue
-                if following is None or following.call is not None:
+                if following is None:
+                    return None
+                if following.nowait and following.future and following.future.cancelled():
+                    continue  # its caller will call `abandon`
+                if following.call:
                     return following
                 following.started = following.done = True
                 abandoned = following.abandoned
@@ -757,8 +757,6 @@ class _Reader(_Disk):
 
     known = 0  # lines in memory, apart from granted ones
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
-    data = b""  # what the buffer held from the position `base` on
-    base = 0
     chunk = _CHUNK  # bytes that the text layer decodes at once
     end = -1  # the position at which the latest read met the end of the file
 
@@ -790,33 +788,29 @@ class _Reader(_Disk):
         self.fresh = False
         self.decode_at_once(_CHUNK)
 
-    def grant_lines(self) -> None:
-        count = min(self.known, _GRANT_LINES)
-        self.known -= count
-        self.granted = repeat((), count)
-        self.lines = starmap(self.file.readline, self.granted)
-
     def readline(self, *args: int | None) -> Any:
         if args or not self.usable:
             return _WOULD_BLOCK
         if self.known:
-            known, self.known = self.known, 0  # an error of the decoder discards lines
+            self.known -= 1
             line = self.file.readline()
-            self.known = known - 1
         elif self.buffer is self.raw:
             return _WOULD_BLOCK
         else:
-            start = self.look_ahead()
-            whole = self.data.find(self.newline, start - self.base) >= 0
-            self.decode_at_once(self.size if whole and self.data.isascii() else _CHUNK)
+            start, data = self.look_ahead()
+            whole = self.newline in data
+            self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
             if not whole:  # the line continues behind the buffer, or is the last
                 length = self.size if self.text is None else self.chunk
-                got = self.ask(self.base + len(self.data), length)
+                got = self.ask(start + len(data), length)
                 if got < 0 or (got == length and _local.scratch.find(self.newline, 0, got) < 0):
                     return _WOULD_BLOCK
             line = self.file.readline()
-            self.count_lines(start)
-        self.grant_lines()
+            self.count_lines(start, data)
+        count = min(self.known, _GRANT_LINES)
+        self.known -= count
+        self.granted = repeat((), count)
+        self.lines = starmap(self.file.readline, self.granted)
         return line
 
     def decode_at_once(self, size: int) -> None:
@@ -824,24 +818,18 @@ class _Reader(_Disk):
         if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
             self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
 
-    def look_ahead(self, ask: bool = True) -> int:
-        """Copy what the buffer holds, after filling it if it was empty; return the position of its next read."""
+    def look_ahead(self, ask: bool = True) -> tuple[int, bytes]:
+        """The position of the next read from the buffer, and what it holds, after filling it if it was empty."""
         start, held = self.buffered()
-        if not (held and self.base <= start and start + held == self.base + len(self.data)):
-            self.data = self.buffer.peek() if held else self.fill(ask)
-            self.base = start
-        return start
+        return start, self.buffer.peek() if held else self.fill(ask)
 
-    def count_lines(self, start: int) -> None:
-        """Find out how many lines are in memory after the read of a line, for which the buffer was at *start*.
+    def count_lines(self, start: int, data: bytes) -> None:
+        """Find out how many lines are in memory after the read of a line, before which the buffer held *data*.
 
         Lines of a text count if they are decoded already: the decoder may be Python code, in which threads can switch.
         """
-        end = len(self.data)
-        decoded = end if self.text is None else self.buffer.tell() - self.base
-        self.known = max(0, self.data.count(self.newline, start - self.base, decoded) - 1) if decoded <= end else 0
-        if decoded >= end:
-            self.data = b""
+        decoded = len(data) if self.text is None else self.buffer.tell() - start
+        self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
 
     # Reads.
 
@@ -893,18 +881,13 @@ class _Reader(_Disk):
     def perform(self, name: str, arg: Any) -> Any:
         known, self.known = self.known, 0
         result = getattr(self.file, name)(arg)
-        self.known = known
-        self.count_off(name, result)
+        self.count_off(known, result)
         return result
 
-    def count_off(self, name: str, result: Any) -> None:
-        """Subtract the lines in the *result* of a call from the known ones."""
-        if not self.known:
-            return
-        if name == "read" and self.newline == b"\n":
-            self.known = max(0, self.known - result.count("\n" if self.text else b"\n"))
-        elif name not in _QUERIES:
-            self.known = 0
+    def count_off(self, known: int, result: Any) -> None:
+        """Subtract the lines in what a text layer has read; of bytes the buffer shows which lines are left."""
+        if known and self.text is not None and self.newline == b"\n":
+            self.known = max(0, known - result.count("\n"))
 
     # What the rules ask.
 
@@ -991,24 +974,26 @@ class _Reader(_Disk):
             return super().call(file, name, args, kwargs)
         # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
         start, held = (0, 0) if self.fresh else self.buffered()
+        data = b""
         if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
             if not self.fresh:
                 self.grow(_READ_AHEAD)
             self.sequential = True
         elif held or self.end < 0 or self.raw.tell() != self.end:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                start = self.look_ahead(ask=False)
+                start, data = self.look_ahead(ask=False)
+        known, self.known = self.known, 0
         try:
             result = super().call(file, name, args, kwargs)
         except BaseException:
             self.invalidate()
             raise
-        if lines and self.known:
-            self.known -= 1
-        elif lines:
-            self.count_lines(start)
+        if not lines:
+            self.count_off(known, result)
+        elif known:
+            self.known = known - 1
         else:
-            self.count_off(name, result)
+            self.count_lines(start, data)
         return result
 
 
@@ -1043,15 +1028,6 @@ class _Writer(_Disk):
         self.space -= self.room
         return count
 
-    def writelines(self, lines: Any) -> Any:
-        few = type(lines) in (list, tuple) and len(lines) <= 1024
-        costs: Any = [self.cost(line) for line in lines] if few else [None]
-        if None in costs or sum(costs) > min(self.space, _READ_AHEAD) or max(costs, default=0) >= self.default_size:
-            return _WOULD_BLOCK
-        self.space -= sum(costs)
-        self.dirty = True
-        return self.file.writelines(lines)
-
     def cost(self, data: Any) -> int | None:
         """How many bytes of the buffer a write of *data* takes, at most."""
         if self.text is None:
@@ -1072,7 +1048,7 @@ class _Writer(_Disk):
         return _WOULD_BLOCK if self.dirty else self.file.flush()
 
     rules = {
-        **_Disk.rules, "write": write_nowait, "writelines": writelines, "seek": seek, "tell": tell, "flush": flush,
+        **_Disk.rules, "write": write_nowait, "seek": seek, "tell": tell, "flush": flush,
     }  # fmt: skip
 
     # In a thread.
@@ -1120,19 +1096,11 @@ class _Writer(_Disk):
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if self.bypasses_buffer(data):
+        if (_size_of(data) if self.text is None else cost or len(data)) >= self.default_size:  # as the builtin's buffer
             self.file.flush()
             left = self.size - 1
         self.space = max(0, left)
         return result
-
-    def bypasses_buffer(self, data: Any) -> bool:
-        """Whether *data* is too large for the builtin's buffer, which then writes it at once."""
-        if self.text is None:
-            return _size_of(data) >= self.default_size
-        if len(data) < self.default_size <= 4 * len(data) and not data.isascii():
-            return len(data.encode(self.text.encoding, self.text.errors)) >= self.default_size
-        return len(data) >= self.default_size
 
 
 class _Spool(_Strategy):
@@ -1939,13 +1907,8 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     async def readline(self: Any, size: Any = _NO_SIZE, /) -> Any:
         if size is not _NO_SIZE:
             return await method(self, size)
-        strategy = self._strategy
-        try:
-            for line in strategy.lines:
-                return line
-        except BaseException:  # the decoder has discarded lines that were counted
-            strategy.invalidate()
-            raise
+        for line in self._strategy.lines:
+            return line
         return await method(self)
 
     async def write(self: Any, data: Any) -> Any:
@@ -1998,6 +1961,9 @@ def proxy_property_directly(cls: type, name: str) -> property:
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
 
 
+_kept_alive: dict[Any, _File] = {}
+
+
 class AsyncBase(_Generic[_S]):
     """The base of all asynchronous files: iteration, `async with`, `aclose`, and all that the wrapped object has."""
 
@@ -2045,7 +2011,7 @@ class AsyncBase(_Generic[_S]):
         if _CPYTHON and type(getattr(file, "buffer", file)) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
-            weakref.finalize(self, id, file).atexit = False
+            _kept_alive[weakref.ref(self, _kept_alive.pop)] = file
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop | None:
@@ -2082,13 +2048,8 @@ class AsyncBase(_Generic[_S]):
 
     async def __anext__(self) -> _S:
         """The next line."""
-        strategy = self._strategy
-        try:
-            for line in strategy.lines:
-                return line
-        except BaseException:
-            strategy.invalidate()
-            raise
+        for line in self._strategy.lines:
+            return line
         line = await self.readline()
         if line:
             return line
@@ -2143,7 +2104,7 @@ async def _read_lines(file: Any) -> Any:
 class AsyncIndirectBase(AsyncBase[_S]):
     """A file that is looked up at each call, because programs replace it, as they do `sys.stdin`."""
 
-    _strategies: weakref.WeakKeyDictionary[_File, _Strategy] = weakref.WeakKeyDictionary()
+    _inspected: tuple[_File, _Strategy] = None, _UNINSPECTED
 
     def __init__(self, name: str, loop: object, executor: Executor | None, indirect: Callable[[], _File]) -> None:
         self._indirect = indirect
@@ -2167,17 +2128,14 @@ class AsyncIndirectBase(AsyncBase[_S]):
 
     @property
     def _strategy(self) -> _Strategy:
-        try:
-            return self._strategies.get(self._wrapped, _UNINSPECTED)
-        except TypeError:  # this object cannot be a key
-            return _DELEGATE
+        file, strategy = self._inspected
+        return strategy if file is self._wrapped else _UNINSPECTED
 
     @_strategy.setter
     def _strategy(self, strategy: _Strategy) -> None:
         # Other threads and event loops write to these files, too, so nothing is known of their buffers.
-        if strategy is not _UNINSPECTED:
-            with contextlib.suppress(TypeError):
-                self._strategies[self._wrapped] = strategy if isinstance(strategy, _Stream) else _DELEGATE
+        known = isinstance(strategy, _Stream) or strategy is _UNINSPECTED
+        self._inspected = self._wrapped, strategy if known else _DELEGATE
 
 
 _ANY_FILE = (
@@ -2320,19 +2278,18 @@ class _CoroutineProxy(_Coroutine[_T_co]):
             self._obj = yield from self._coro.__await__()
         return self._obj
 
-    def send(self, value: Any) -> Any:
+    def _advance(self, method: _Call, *args: Any) -> Any:
         try:
-            return self._coro.send(value)
+            return method(*args)
         except StopIteration as stop:
             self._obj = stop.value
             raise
 
+    def send(self, value: Any) -> Any:
+        return self._advance(self._coro.send, value)
+
     def throw(self, *exc_info: Any) -> Any:
-        try:
-            return self._coro.throw(*exc_info)
-        except StopIteration as stop:
-            self._obj = stop.value
-            raise
+        return self._advance(self._coro.throw, *exc_info)
 
     def close(self) -> None:
         self._coro.close()
@@ -2483,9 +2440,8 @@ async def _open_wrapped(
         file = call()
         return file, _inspect(file, newline, buffering, status if plain else None)
 
-    def close(opened: tuple[_File, _Strategy] | None) -> None:
-        if opened is not None:
-            undo(opened[0])
+    def close(opened: tuple[_File, _Strategy] | None) -> object:
+        return opened and undo(opened[0])
 
     file = await _call_if_cached(executor, call.func, call.args, call.keywords)
     if file is not _WOULD_BLOCK:
