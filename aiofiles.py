@@ -84,9 +84,9 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
-    _To = TypeVar("_To", bound=StrOrBytesPath)
+    _D = TypeVar("_D", bound=StrOrBytesPath)
     _ToPath = TypeVar("_ToPath", bound=_PurePath)
-    _D = TypeVar("_D", str, bytes, default=str)  # with no argument to tell it
+    _A = TypeVar("_A", str, bytes, default=str)  # with no argument to tell it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Opener: TypeAlias = Callable[[str, int], int]
     _Scandir: TypeAlias = "_os._ScandirIterator[_S]"  # what os.scandir returns
@@ -120,15 +120,18 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
         def __set__(self, instance: object, value: NoReturn, /) -> None: ...
 
-    class _Awaited(_Generic[_P, _T_co]):  # a coroutine function; with `executor=` its arguments are not checked
+    class _Executed(_Generic[_P, _T_co]):  # a function with `executor=`, with which its arguments are not checked
         @overload
-        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _Coroutine[_T_co]: ...
+        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T_co: ...
         @overload
-        def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _Coroutine[_T_co]: ...
+        def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _T_co: ...
+
+    _Awaited: TypeAlias = _Executed[_P, _Coroutine[_T]]
 
     def _same(function: _T) -> _ReadOnly[_T]: ...
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
+    def _it(function: Callable[_P, Iterator[_T]]) -> _Executed[_P, AsyncEntries[_T]]: ...
     def _method(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _Coroutine[_T]]: ...
 else:
 
@@ -3034,11 +3037,8 @@ class AsyncPathInfo:
     """An asynchronous pathlib.types.PathInfo (Python 3.14), which caches what it has found out."""
 
     if TYPE_CHECKING:
-
-        async def exists(self, *, follow_symlinks: bool = True, executor: _X = None) -> bool: ...
-        async def is_symlink(self, *, executor: _X = None) -> bool: ...
-
-        is_dir = is_file = exists
+        exists = is_dir = is_file = _com(_os.DirEntry.is_file)
+        is_symlink = _com(_os.DirEntry.is_symlink)
 
     def __init__(self, path: Any) -> None:
         info = _to_pathlib(path).info
@@ -3340,9 +3340,9 @@ for _value in [*globals().values()]:
 # Types of the namespaces
 #
 # Only type checkers read this block.  `_co(function)` is the type of a coroutine function with the parameters and the
-# result of *function*, and `_same(function)` is the type of *function* itself.  Names of one type share a line.
-# Generic and overloaded functions are written out, since `_co` cannot express them.  Functions that start, wait for or
-# schedule processes, or control terminals and timers, are not typed.
+# result of *function*, `_it(function)` that of one that returns an asynchronous iterator, `_same(function)` that of
+# *function* itself.  Generic and overloaded functions are written out, since these cannot express them.  Functions that
+# start, wait for or schedule processes, or control terminals and timers, are not typed.
 # ---------------------------------------------------------------------------------------------------------------------
 
 if TYPE_CHECKING and not __debug__:
@@ -3350,9 +3350,9 @@ if TYPE_CHECKING and not __debug__:
     class _OsTypes:
         from os import DirEntry, PathLike, error, stat_result
 
+        path: _OsPathTypes
         AsyncDirEntry: TypeAlias = AsyncDirEntry[_S]
         AsyncScandir: TypeAlias = AsyncScandir[_S]
-        path: _OsPathTypes
         access, chdir, dup, fstat, lstat = _co(_os.access), _co(_os.chdir), _co(_os.dup), _co(_os.fstat), _co(_os.lstat)
         chmod, closerange, makedirs, system = _co(_os.chmod), _co(_os.closerange), _co(_os.makedirs), _co(_os.system)
         close, lseek, utime, wrap = _co(_os.close), _co(_os.lseek), _co(_os.utime), _same(_wrap_function)
@@ -3391,15 +3391,11 @@ if TYPE_CHECKING and not __debug__:
             getegid = geteuid = getgid = getuid = _same(_os.getuid)
             major = minor = _same(_os.major)
             O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
+            fwalk = _it(_os.fwalk)
 
-            def fwalk(
-                self, top: StrPath = ".", topdown: bool = True, onerror: Callable[[OSError], object] | None = None, *,
-                follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
-            ) -> AsyncEntries[tuple[str, list[str], list[str], int]]: ...  # fmt: skip
-
-        async def listdir(self, path: _PathOf[_D] | int | None = None, *, executor: _X = None) -> list[_D]: ...
+        async def listdir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> list[_A]: ...
         async def readlink(self, path: _PathOf[_S], *, dir_fd: int | None = None, executor: _X = None) -> _S: ...
-        def scandir(self, path: _PathOf[_D] | int | None = None, *, executor: _X = None) -> AsyncScandir[_D]: ...
+        def scandir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> AsyncScandir[_A]: ...
         def walk(
             self, top: _PathOf[_S], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
             followlinks: bool = False, *, executor: _X = None,
@@ -3441,8 +3437,8 @@ if TYPE_CHECKING and not __debug__:
             self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None, *,
             dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
         ) -> None: ...  # fmt: skip
-        async def copy(self, src: _PathOf[_S], dst: _To, **how: Unpack[_Follow]) -> _To | _S: ...
-        async def copyfile(self, src: StrOrBytesPath, dst: _To, **how: Unpack[_Follow]) -> _To: ...
+        async def copy(self, src: _PathOf[_S], dst: _D, **how: Unpack[_Follow]) -> _D | _S: ...
+        async def copyfile(self, src: StrOrBytesPath, dst: _D, **how: Unpack[_Follow]) -> _D: ...
         @overload
         async def copyfileobj(
             self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
@@ -3452,13 +3448,11 @@ if TYPE_CHECKING and not __debug__:
             self, fsrc: _AsyncReads[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
         ) -> None: ...
         async def copytree(
-            self, src: StrPath, dst: _To, symlinks: bool = False,
+            self, src: StrPath, dst: _D, symlinks: bool = False,
             ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,
             ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, *, executor: _X = None,
-        ) -> _To: ...  # fmt: skip
-        async def move(
-            self, src: StrPath, dst: _To, copy_function: _Call = ..., *, executor: _X = None
-        ) -> _To | str: ...
+        ) -> _D: ...  # fmt: skip
+        async def move(self, src: StrPath, dst: _D, copy_function: _Call = ..., *, executor: _X = None) -> _D | str: ...
         async def rmtree(
             self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None, *,
             onexc: _Call | None = None, dir_fd: int | None = None, executor: _X = None,
@@ -3589,10 +3583,6 @@ if TYPE_CHECKING and not __debug__:
             ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
         ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
 
-        AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
-        AiofilesContextManagerTempDir: TypeAlias = AiofilesContextManagerTempDir[_S]
-        AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_S]
-        AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_S]
         NamedTemporaryFile = TemporaryFile
         gettempdir, mktemp, wrap = _co(_tempfile.gettempdir), _co(_tempfile.mktemp), _same(_wrap_temporary)
         gettempdirb, gettempprefix = _co(_tempfile.gettempdirb), _same(_tempfile.gettempprefix)

@@ -6036,10 +6036,10 @@ def typed(name):
 
 
 def call_of(node):
-    """For a declaration of one line, whether it is awaited or the function itself, and the function that it names."""
+    """For a declaration of one line, how its function differs from the function that it names, and that name."""
     if not isinstance(node, ast.Call) or not node.args:
         return None, None
-    how = "same" if node.func.id == TYPED_AS_THE_SAME else "awaited"
+    how = {TYPED_AS_THE_SAME: "same", "_it": "iterated"}.get(node.func.id, "awaited")
     return how, ast.unparse(node.args[0]).rpartition(".")[2]
 
 
@@ -6160,6 +6160,8 @@ def test_types_of_namespaces(module):
         how, function = call_of(node)
         if is_coroutine(node):
             assert inspect.iscoroutinefunction(value), name
+        elif how == "iterated":
+            assert name in own, name
         elif name not in ("wrap", "path") and not isinstance(node, ast.FunctionDef) and hasattr(source, name):
             assert value is getattr(source, name), name
         if how is not None and name != "wrap":
