@@ -89,7 +89,6 @@ if TYPE_CHECKING:
     _A = TypeVar("_A", str, bytes, default=str)  # with no argument to tell it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Opener: TypeAlias = Callable[[str, int], int]
-    _Scandir: TypeAlias = "_os._ScandirIterator[_S]"  # what os.scandir returns
     _X: TypeAlias = "Executor | None"
     _AnyPath: TypeAlias = FileDescriptorOrPath
     _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
@@ -133,6 +132,7 @@ if TYPE_CHECKING:
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
     def _it(function: Callable[_P, Iterator[_T]]) -> _Executed[_P, AsyncEntries[_T]]: ...
     def _method(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _Coroutine[_T]]: ...
+    def _plain(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _T]: ...
 else:
 
     class _Generic:
@@ -2239,21 +2239,19 @@ _BUFFERED = *_ANY_FILE, "read1", "readinto", "readinto1"
 if TYPE_CHECKING:
 
     class _Binary(AsyncBase[bytes]):
-        async def readinto(self, buffer: WriteableBuffer, /) -> int: ...
         async def readline(self, size: int | None = -1, /) -> bytes: ...
         async def write(self, data: ReadableBuffer, /) -> int: ...
         async def writelines(self, lines: Iterable[ReadableBuffer], /) -> None: ...
-        def fileno(self) -> int: ...
-        def readable(self) -> bool: ...
+
+        fileno, readable = _plain(io.IOBase.fileno), _plain(io.IOBase.readable)
+        readinto = _method(io.BufferedIOBase.readinto)
 
     class _Buffered(_Binary):
-        raw = _ReadOnly[io.RawIOBase]()
         read1, readinto1 = _method(io.BufferedReader.read1), _method(io.BufferedIOBase.readinto1)
-
-        def detach(self) -> io.RawIOBase: ...
+        detach, raw = _plain(io.BufferedIOBase.detach), _ReadOnly[io.RawIOBase]()
 
     class _Peeked(_Buffered):
-        async def peek(self, size: int = 0, /) -> bytes: ...
+        peek = _method(io.BufferedReader.peek)
 
     class _Raw(_Binary):
         closefd = _ReadOnly[bool]()
@@ -2264,11 +2262,8 @@ if TYPE_CHECKING:
         buffer, encoding, errors = _ReadOnly[BinaryIO](), _ReadOnly[str](), _ReadOnly["str | None"]()
         line_buffering = write_through = _ReadOnly[bool]()
         newlines = _ReadOnly["str | tuple[str, ...] | None"]()
-        reconfigure = _method(io.TextIOWrapper.reconfigure)
-
-        def detach(self) -> BinaryIO: ...
-        def fileno(self) -> int: ...
-        async def readable(self) -> bool: ...
+        readable, reconfigure = _method(io.IOBase.readable), _method(io.TextIOWrapper.reconfigure)
+        detach, fileno = _plain(io.TextIOBase.detach), _plain(io.IOBase.fileno)
 else:
     _Buffered = _Peeked = _Raw = _Text = AsyncBase
 
@@ -2851,7 +2846,7 @@ def _iterator_function(source: str, name: str, batch_size: int = 1024) -> _Call:
     return functools.update_wrapper(iterate, getattr(_source_module(source), name), _COPIED_ATTRIBUTES)
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._ScandirIterator[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.

@@ -6039,7 +6039,7 @@ def call_of(node):
     """For a declaration of one line, how its function differs from the function that it names, and that name."""
     if not isinstance(node, ast.Call) or not node.args:
         return None, None
-    how = {TYPED_AS_THE_SAME: "same", "_it": "iterated"}.get(node.func.id, "awaited")
+    how = {TYPED_AS_THE_SAME: "same", "_plain": "same", "_it": "iterated"}.get(node.func.id, "awaited")
     return how, ast.unparse(node.args[0]).rpartition(".")[2]
 
 
