@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     _ToPath = TypeVar("_ToPath", bound=_PurePath)
     _A = TypeVar("_A", str, bytes, default=str)  # with no argument to tell it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
+    _Awaited: TypeAlias = "_Executed[_P, _Coroutine[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
     _X: TypeAlias = "Executor | None"
     _AnyPath: TypeAlias = FileDescriptorOrPath
@@ -124,8 +125,6 @@ if TYPE_CHECKING:
         def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T_co: ...
         @overload
         def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _T_co: ...
-
-    _Awaited: TypeAlias = _Executed[_P, _Coroutine[_T]]
 
     def _same(function: _T) -> _ReadOnly[_T]: ...
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
@@ -3171,8 +3170,7 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
         async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
 
         readinto1 = readinto
-        fileno, readable = _method(io.IOBase.fileno), _method(io.IOBase.readable)
-        rollover = _method(_tempfile.SpooledTemporaryFile.rollover)
+        fileno, readable, rollover = _method(io.IOBase.fileno), _method(io.IOBase.readable), _method(io.IOBase.flush)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         super().__init__(file, loop, executor)
@@ -3343,25 +3341,22 @@ for _value in [*globals().values()]:
 if TYPE_CHECKING and not __debug__:
 
     class _OsTypes:
-        from os import DirEntry, PathLike, error, stat_result
-
         path: _OsPathTypes
         AsyncDirEntry: TypeAlias = AsyncDirEntry[_S]
         AsyncScandir: TypeAlias = AsyncScandir[_S]
-        access, chdir, dup, fstat, lstat = _co(_os.access), _co(_os.chdir), _co(_os.dup), _co(_os.fstat), _co(_os.lstat)
-        chmod, closerange, makedirs, system = _co(_os.chmod), _co(_os.closerange), _co(_os.makedirs), _co(_os.system)
-        close, lseek, utime, wrap = _co(_os.close), _co(_os.lseek), _co(_os.utime), _same(_wrap_function)
-        dup2, open, pipe, urandom, write = _co(_os.dup2), _co(_os.open), _co(_os.pipe), _co(_os.urandom), _co(_os.write)
-        fsync, link, read, stat, symlink = _co(_os.fsync), _co(_os.link), _co(_os.read), _co(_os.stat), _co(_os.symlink)
-        ftruncate, getcwdb, isatty, renames = _co(_os.ftruncate), _co(_os.getcwdb), _co(_os.isatty), _co(_os.renames)
-        mkdir, removedirs, truncate, waitpid = _co(_os.mkdir), _co(_os.removedirs), _co(_os.truncate), _co(_os.waitpid)
+        access, symlink, truncate, urandom = _co(_os.access), _co(_os.symlink), _co(_os.truncate), _co(_os.urandom)
+        altsep, environ, getcwdb, lseek, open = _os.altsep, _os.environ, _co(_os.getcwdb), _co(_os.lseek), _co(_os.open)
+        chdir, dup, fsync, lstat, system = _co(_os.chdir), _co(_os.dup), _co(_os.fsync), _co(_os.lstat), _co(_os.system)
+        chmod, close, dup2, isatty, link = _co(_os.chmod), _co(_os.close), _co(_os.dup2), _co(_os.isatty), _co(_os.link)
+        closerange, ftruncate, pipe, waitpid = _co(_os.closerange), _co(_os.ftruncate), _co(_os.pipe), _co(_os.waitpid)
+        fstat, mkdir, read, utime, write = _co(_os.fstat), _co(_os.mkdir), _co(_os.read), _co(_os.utime), _co(_os.write)
+        makedirs, removedirs, renames, stat = _co(_os.makedirs), _co(_os.removedirs), _co(_os.renames), _co(_os.stat)
         getcwd = getlogin = _co(_os.getcwd)
         remove = rmdir = unlink = _co(_os.remove)
         rename = replace = _co(_os.rename)
-        cpu_count, fspath, get_terminal_size = _same(_os.cpu_count), _same(_os.fspath), _same(_os.get_terminal_size)
-        environ, fsdecode, fsencode, getenv = _os.environ, _same(_os.fsdecode), _same(_os.fsencode), _same(_os.getenv)
-        getpid, kill, strerror, umask = _same(_os.getpid), _same(_os.kill), _same(_os.strerror), _same(_os.umask)
-        altsep = _os.altsep
+        cpu_count, fspath, getenv, umask = _same(_os.cpu_count), _same(_os.fspath), _same(_os.getenv), _same(_os.umask)
+        fsdecode, fsencode, get_terminal_size = _same(_os.fsdecode), _same(_os.fsencode), _same(_os.get_terminal_size)
+        getpid, kill, strerror, wrap = _same(_os.getpid), _same(_os.kill), _same(_os.strerror), _same(_wrap_function)
         curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
         F_OK = R_OK = W_OK = X_OK = SEEK_SET = SEEK_CUR = SEEK_END = _os.F_OK
         O_APPEND = O_CREAT = O_EXCL = O_RDONLY = O_RDWR = O_TRUNC = O_WRONLY = _os.O_RDONLY
@@ -3376,17 +3371,16 @@ if TYPE_CHECKING and not __debug__:
         if sys.platform == "win32":
             startfile, O_BINARY = _co(_os.startfile), _os.O_BINARY
         else:
-            chown, fstatvfs, mkfifo, pwrite = _co(_os.chown), _co(_os.fstatvfs), _co(_os.mkfifo), _co(_os.pwrite)
-            chroot, fchmod, fchown, sendfile = _co(_os.chroot), _co(_os.fchmod), _co(_os.fchown), _co(_os.sendfile)
-            fchdir, fpathconf, lchown, lockf = _co(_os.fchdir), _co(_os.fpathconf), _co(_os.lchown), _co(_os.lockf)
-            mknod, pathconf, pread, statvfs = _co(_os.mknod), _co(_os.pathconf), _co(_os.pread), _co(_os.statvfs)
-            sync = _co(_os.sync)
-            preadv = pwritev = _co(_os.preadv)
-            readv = writev = _co(_os.readv)
+            chown, fwalk, pathconf, sync = _co(_os.chown), _it(_os.fwalk), _co(_os.pathconf), _co(_os.sync)
+            chroot, fchdir = _co(_os.chroot), _co(_os.fchdir)
+            fchmod, pwrite, readv, sendfile = _co(_os.fchmod), _co(_os.pwrite), _co(_os.readv), _co(_os.sendfile)
+            fchown, fpathconf, lchown, writev = _co(_os.fchown), _co(_os.fpathconf), _co(_os.lchown), _co(_os.writev)
+            fstatvfs, lockf, mkfifo, mknod = _co(_os.fstatvfs), _co(_os.lockf), _co(_os.mkfifo), _co(_os.mknod)
+            pread, preadv, pwritev, statvfs = _co(_os.pread), _co(_os.preadv), _co(_os.pwritev), _co(_os.statvfs)
             getegid = geteuid = getgid = getuid = _same(_os.getuid)
             major = minor = _same(_os.major)
             O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
-            fwalk = _it(_os.fwalk)
+        from os import DirEntry, PathLike, error, stat_result
 
         async def listdir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> list[_A]: ...
         async def readlink(self, path: _PathOf[_S], *, dir_fd: int | None = None, executor: _X = None) -> _S: ...
@@ -3401,17 +3395,15 @@ if TYPE_CHECKING and not __debug__:
         async def realpath(self, filename: _PathOf[_S], *, strict: bool = False, executor: _X = None) -> _S: ...
         async def relpath(self, path: _PathOf[_S], start: _PathOf[_S] | None = None, *, executor: _X = None) -> _S: ...
 
-        expanduser = abspath
         exists = isfile = islink = ismount = lexists = _co(_os.path.exists)
         getatime = getctime = getmtime = _co(_os.path.getmtime)
-        getsize, isdir, samefile = _co(_os.path.getsize), _co(_os.path.isdir), _co(_os.path.samefile)
-        sameopenfile, wrap = _co(_os.path.sameopenfile), _same(_wrap_function)
-        commonpath, commonprefix = _same(_os.path.commonpath), _same(_os.path.commonprefix)
-        expandvars, isabs, join = _same(_os.path.expandvars), _same(_os.path.isabs), _same(_os.path.join)
-        normcase, normpath, samestat = _same(_os.path.normcase), _same(_os.path.normpath), _same(_os.path.samestat)
+        altsep, join, supports_unicode_filenames = _os.altsep, _same(_os.path.join), _os.path.supports_unicode_filenames
+        commonpath, normcase, normpath = _same(_os.path.commonpath), _same(_os.path.normcase), _same(_os.path.normpath)
+        commonprefix, expandvars, wrap = _same(_os.path.commonprefix), _same(_os.path.expandvars), _same(_wrap_function)
+        expanduser, getsize, isabs, isdir = abspath, _co(_os.path.getsize), _same(_os.path.isabs), _co(_os.path.isdir)
+        samefile, sameopenfile, samestat = _co(_os.path.samefile), _co(_os.path.sameopenfile), _same(_os.path.samestat)
         basename = dirname = _same(_os.path.basename)
         split = splitdrive = splitext = _same(_os.path.split)
-        altsep, supports_unicode_filenames = _os.altsep, _os.path.supports_unicode_filenames
         curdir = pardir = sep = extsep = pathsep = defpath = devnull = _os.sep
         if sys.version_info >= (3, 12):
             isjunction, splitroot = _co(_os.path.isjunction), _same(_os.path.splitroot)
@@ -3456,9 +3448,8 @@ if TYPE_CHECKING and not __debug__:
             self, cmd: _PathOf[_S], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
         ) -> _S | None: ...
 
-        copy2 = copy
         copymode = copystat = _co(_shutil.copymode)
-        disk_usage, get_archive_formats = _co(_shutil.disk_usage), _same(_shutil.get_archive_formats)
+        copy2, disk_usage, get_archive_formats = copy, _co(_shutil.disk_usage), _same(_shutil.get_archive_formats)
         get_terminal_size, get_unpack_formats = _same(_shutil.get_terminal_size), _same(_shutil.get_unpack_formats)
         ignore_patterns, make_archive = _same(_shutil.ignore_patterns), _co(_shutil.make_archive)
         unpack_archive = _co(_shutil.unpack_archive)
@@ -3590,9 +3581,8 @@ if TYPE_CHECKING and not __debug__:
         wrap = _same(_wrap_function)
 
     class _PathlibTypes:
-        from pathlib import PurePath, PurePosixPath, PureWindowsPath
-
         Path: TypeAlias = Path
+        from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
     class _ThreadpoolTypes:
         open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
