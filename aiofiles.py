@@ -84,9 +84,9 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
-    _D = TypeVar("_D", bound=StrOrBytesPath)
+    _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
     _ToPath = TypeVar("_ToPath", bound=_PurePath)
-    _A = TypeVar("_A", str, bytes, default=str)  # with no argument to tell it
+    _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Awaited: TypeAlias = "_Executed[_P, _Coroutine[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     _AnyPath: TypeAlias = FileDescriptorOrPath
     _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
     _OpensAny: TypeAlias = "AiofilesContextManager[AsyncBase[Any]]"
-    _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"
+    _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"  # an int that is no literal is assumed not to be 0
     _OpensReader: TypeAlias = "AiofilesContextManager[AsyncBufferedReader]"
     _OpensText: TypeAlias = "AiofilesContextManager[AsyncTextIOWrapper]"
     _OpensWriter: TypeAlias = "AiofilesContextManager[AsyncBufferedIOBase]"
@@ -103,16 +103,16 @@ if TYPE_CHECKING:
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
 
-    class _Where(TypedDict, total=False):
+    class _Where(TypedDict, total=False):  # keyword arguments of all that open files
         loop: object
         executor: Executor | None
 
-    class _Coding(_Where, total=False):
+    class _Coding(_Where, total=False):  # and those of text
         encoding: str | None
         errors: str | None
         newline: str | None
 
-    class _How(_Coding, total=False):
+    class _How(_Coding, total=False):  # and those of open
         closefd: bool
         opener: _Opener | None
 
@@ -126,6 +126,7 @@ if TYPE_CHECKING:
         @overload
         def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _T_co: ...
 
+    # See "Types of the namespaces" for the first four.  The last two type a method like one of io, awaited or as it is.
     def _same(function: _T) -> _ReadOnly[_T]: ...
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
@@ -3332,10 +3333,10 @@ for _value in [*globals().values()]:
 # ---------------------------------------------------------------------------------------------------------------------
 # Types of the namespaces
 #
-# Only type checkers read this block.  `_co(function)` is the type of a coroutine function with the parameters and the
-# result of *function*, `_it(function)` that of one that returns an asynchronous iterator, `_same(function)` that of
-# *function* itself.  Generic and overloaded functions are written out, since these cannot express them.  Functions that
-# start, wait for or schedule processes, or control terminals and timers, are not typed.
+# Only type checkers read this block.  `_co(function)`, for methods `_com`, is the type of a coroutine function with the
+# parameters and the result of *function*, `_it(function)` that of one that returns an asynchronous iterator, and
+# `_same(function)` that of *function* itself.  Generic and overloaded functions are written out, since these cannot
+# express them.  Functions that start, wait for or schedule processes, or control terminals and timers, are not typed.
 # ---------------------------------------------------------------------------------------------------------------------
 
 if TYPE_CHECKING and not __debug__:
