@@ -65,55 +65,75 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import glob as _glob
-    import pathlib as _pathlib
     import shutil as _shutil
     import tempfile as _tempfile
     from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
     from concurrent.futures import Executor
-    from pathlib import Path as _SyncPath
-    from typing import Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, TypeVar, overload
-    from typing import AnyStr as _S
-    from typing import Generic as _Generic
+    from pathlib import Path as _Sync, PurePath as _PurePath  # isort: skip
+    from typing import Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, overload
+    from typing import AnyStr as _S, Generic as _Generic  # isort: skip
 
-    from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, Unpack  # pyright: ignore (not loaded)
+    from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, TypeVar, Unpack  # pyright: ignore
     from _typeshed import (  # isort: skip
-        BytesPath, FileDescriptorOrPath, GenericPath, OpenBinaryMode, OpenBinaryModeReading, OpenBinaryModeUpdating,
-        OpenBinaryModeWriting, OpenTextMode, ReadableBuffer, StrOrBytesPath, StrPath, SupportsRead, SupportsWrite,
-        WriteableBuffer,
+        FileDescriptorOrPath, GenericPath as _PathOf, OpenBinaryMode, OpenBinaryModeReading, OpenBinaryModeUpdating,
+        OpenBinaryModeWriting as _WriteMode, OpenTextMode, ReadableBuffer, StrOrBytesPath, StrPath, SupportsRead,
+        SupportsWrite, WriteableBuffer,
     )  # fmt: skip
 
     _P = ParamSpec("_P")
     _T = TypeVar("_T")
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
-    _Path = TypeVar("_Path", bound=StrOrBytesPath)
+    _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
+    _ToPath = TypeVar("_ToPath", bound=_PurePath)
+    _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
+    _Awaited: TypeAlias = "_Executed[_P, _Coroutine[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
-    _Scandir: TypeAlias = "_os._ScandirIterator[_S]"  # what os.scandir returns
     _X: TypeAlias = "Executor | None"
+    _AnyPath: TypeAlias = FileDescriptorOrPath
+    _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
+    _OpensAny: TypeAlias = "AiofilesContextManager[AsyncBase[Any]]"
+    _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"  # an int that is no literal is assumed not to be 0
+    _OpensReader: TypeAlias = "AiofilesContextManager[AsyncBufferedReader]"
+    _OpensText: TypeAlias = "AiofilesContextManager[AsyncTextIOWrapper]"
+    _OpensWriter: TypeAlias = "AiofilesContextManager[AsyncBufferedIOBase]"
     _File: TypeAlias = Any  # any object with the methods of a file
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
     _Undo: TypeAlias = "Callable[[Any], object]"  # is called with the result of a call whose caller was cancelled
 
-    class _Where(TypedDict, total=False):
+    class _Where(TypedDict, total=False):  # keyword arguments of all that open files
         loop: object
         executor: Executor | None
+
+    class _Coding(_Where, total=False):  # and those of text
+        encoding: str | None
+        errors: str | None
+        newline: str | None
+
+    class _How(_Coding, total=False):  # and those of open
+        closefd: bool
+        opener: _Opener | None
 
     class _ReadOnly(_Generic[_T_co]):  # a property
         def __get__(self, instance: object, owner: type | None = None, /) -> _T_co: ...
         def __set__(self, instance: object, value: NoReturn, /) -> None: ...
 
-    class _Awaited(_Generic[_P, _T_co]):  # a coroutine function; with `executor=` its arguments are not checked
+    class _Executed(_Generic[_P, _T_co]):  # a function with `executor=`, with which its arguments are not checked
         @overload
-        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _Coroutine[_T_co]: ...
+        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T_co: ...
         @overload
-        def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _Coroutine[_T_co]: ...
+        def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _T_co: ...
 
+    # See "Types of the namespaces" for the first four.  The last two type a method like one of io, awaited or as it is.
     def _same(function: _T) -> _ReadOnly[_T]: ...
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
+    def _it(function: Callable[_P, Iterator[_T]]) -> _Executed[_P, AsyncEntries[_T]]: ...
+    def _method(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _Coroutine[_T]]: ...
+    def _plain(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _T]: ...
 else:
 
     class _Generic:
@@ -1971,23 +1991,18 @@ class AsyncBase(_Generic[_S]):
     _strategy: Any  # a `_Strategy`; without a default here, which would make each access slower
 
     if TYPE_CHECKING and not __debug__:  # `_ANY_FILE`, and the properties of all
-        closed: _ReadOnly[bool]
-        name: _ReadOnly[str | Any]  # what was opened: mostly a str, or bytes, or a descriptor
-        mode: _ReadOnly[str]
+        closed, mode = _ReadOnly[bool](), _ReadOnly[str]()
+        name = _ReadOnly["str | Any"]()  # what was opened: mostly a str, or bytes, or a descriptor
 
-        async def close(self) -> None: ...
-        async def flush(self) -> None: ...
-        async def isatty(self) -> bool: ...
         async def read(self, size: int | None = -1, /) -> _S: ...
         async def readline(self, size: int = -1, /) -> _S: ...
         async def readlines(self, hint: int = -1, /) -> list[_S]: ...
-        async def seek(self, offset: int, whence: int = 0, /) -> int: ...
-        async def seekable(self) -> bool: ...
-        async def tell(self) -> int: ...
-        async def truncate(self, size: int | None = None, /) -> int: ...
-        async def writable(self) -> bool: ...
         async def write(self, data: _S, /) -> int: ...
         async def writelines(self, lines: Iterable[_S], /) -> None: ...
+
+        close = flush = _method(io.IOBase.flush)
+        isatty = seekable = writable = _method(io.IOBase.writable)
+        seek, tell, truncate = _method(io.IOBase.seek), _method(io.IOBase.tell), _method(io.IOBase.truncate)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         if executor is not None and _pickles(executor):
@@ -2148,43 +2163,31 @@ _BUFFERED = *_ANY_FILE, "read1", "readinto", "readinto1"
 if TYPE_CHECKING:
 
     class _Binary(AsyncBase[bytes]):
-        async def readinto(self, buffer: WriteableBuffer, /) -> int: ...
         async def readline(self, size: int | None = -1, /) -> bytes: ...
         async def write(self, data: ReadableBuffer, /) -> int: ...
         async def writelines(self, lines: Iterable[ReadableBuffer], /) -> None: ...
-        def fileno(self) -> int: ...
-        def readable(self) -> bool: ...
+
+        fileno, readable = _plain(io.IOBase.fileno), _plain(io.IOBase.readable)
+        readinto = _method(io.BufferedIOBase.readinto)
 
     class _Buffered(_Binary):
-        raw: _ReadOnly[io.RawIOBase]
-
-        async def read1(self, size: int = -1, /) -> bytes: ...
-        async def readinto1(self, buffer: WriteableBuffer, /) -> int: ...
-        def detach(self) -> io.RawIOBase: ...
+        read1, readinto1 = _method(io.BufferedReader.read1), _method(io.BufferedIOBase.readinto1)
+        detach, raw = _plain(io.BufferedIOBase.detach), _ReadOnly[io.RawIOBase]()
 
     class _Peeked(_Buffered):
-        async def peek(self, size: int = 0, /) -> bytes: ...
+        peek = _method(io.BufferedReader.peek)
 
     class _Raw(_Binary):
-        closefd: _ReadOnly[bool]
+        closefd = _ReadOnly[bool]()
 
         async def readall(self) -> bytes: ...
 
     class _Text(AsyncBase[str]):
-        buffer: _ReadOnly[BinaryIO]
-        encoding: _ReadOnly[str]
-        errors: _ReadOnly[str | None]
-        line_buffering: _ReadOnly[bool]
-        newlines: _ReadOnly[str | tuple[str, ...] | None]
-        write_through: _ReadOnly[bool]
-
-        async def reconfigure(
-            self, *, encoding: str | None = None, errors: str | None = None, newline: str | None = None,
-            line_buffering: bool | None = None, write_through: bool | None = None,
-        ) -> None: ...  # fmt: skip
-        def detach(self) -> BinaryIO: ...
-        def fileno(self) -> int: ...
-        async def readable(self) -> bool: ...
+        buffer, encoding, errors = _ReadOnly[BinaryIO](), _ReadOnly[str](), _ReadOnly["str | None"]()
+        line_buffering = write_through = _ReadOnly[bool]()
+        newlines = _ReadOnly["str | tuple[str, ...] | None"]()
+        readable, reconfigure = _method(io.IOBase.readable), _method(io.TextIOWrapper.reconfigure)
+        detach, fileno = _plain(io.TextIOBase.detach), _plain(io.IOBase.fileno)
 else:
     _Buffered = _Peeked = _Raw = _Text = AsyncBase
 
@@ -2344,38 +2347,24 @@ def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
 
 
 if TYPE_CHECKING:
-    # A `buffering` that is an int and not a literal is assumed not to be 0.
 
     @overload
     def open(
-        file: FileDescriptorOrPath, mode: OpenTextMode = "r", buffering: int = -1, encoding: str | None = None,
+        file: _AnyPath, mode: OpenTextMode = "r", buffering: int = -1, encoding: str | None = None,
         errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None,
         **where: Unpack[_Where],
-    ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...  # fmt: skip
+    ) -> _OpensText: ...  # fmt: skip
     @overload
-    def open(  # type: ignore[overload-overlap]
-        file: FileDescriptorOrPath, mode: OpenBinaryMode, buffering: Literal[0], encoding: None = None,
-        errors: None = None, newline: None = None, closefd: bool = True, opener: _Opener | None = None,
-        **where: Unpack[_Where],
-    ) -> AiofilesContextManager[AsyncFileIO]: ...  # fmt: skip
+    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: Literal[0], **how: Unpack[_How]) -> _OpensRaw: ...  # type: ignore[overload-overlap]
     @overload
-    def open(
-        file: FileDescriptorOrPath, mode: OpenBinaryModeReading | OpenBinaryModeUpdating, buffering: int = -1,
-        encoding: None = None, errors: None = None, newline: None = None, closefd: bool = True,
-        opener: _Opener | None = None, **where: Unpack[_Where],
-    ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
+    def open(file: _AnyPath, mode: _ReadMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensReader: ...
+    @overload
+    def open(file: _AnyPath, mode: _WriteMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
     @overload
     def open(
-        file: FileDescriptorOrPath, mode: OpenBinaryModeWriting, buffering: int = -1, encoding: None = None,
-        errors: None = None, newline: None = None, closefd: bool = True, opener: _Opener | None = None,
-        **where: Unpack[_Where],
-    ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...  # fmt: skip
-    @overload
-    def open(
-        file: FileDescriptorOrPath, mode: str, buffering: int = -1, encoding: str | None = None,
-        errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None,
-        **where: Unpack[_Where],
-    ) -> AiofilesContextManager[AsyncBase[Any]]: ...  # fmt: skip
+        file: _AnyPath, mode: str, buffering: int = -1, encoding: str | None = None, errors: str | None = None,
+        newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, **where: Unpack[_Where],
+    ) -> _OpensAny: ...  # fmt: skip
 
 
 def open(
@@ -2494,21 +2483,17 @@ def _wrap_temporary(base_io_obj: _File, file: _File, *, loop: object = None, exe
 if TYPE_CHECKING:
 
     @overload
-    def wrap_file(  # pyright: ignore[reportOverlappingOverload]
-        file: io.TextIOBase | TextIO, **where: Unpack[_Where]
-    ) -> AsyncTextIOWrapper: ...
+    def wrap_file(file: io.TextIOBase | TextIO, **how: Unpack[_Where]) -> AsyncTextIOWrapper: ...  # pyright: ignore[reportOverlappingOverload]
     @overload
-    def wrap_file(file: io.BufferedReader | io.BufferedRandom, **where: Unpack[_Where]) -> AsyncBufferedReader: ...
+    def wrap_file(file: io.BufferedReader | io.BufferedRandom, **how: Unpack[_Where]) -> AsyncBufferedReader: ...
     @overload
-    def wrap_file(file: io.BufferedIOBase, **where: Unpack[_Where]) -> AsyncBufferedIOBase: ...
+    def wrap_file(file: io.BufferedIOBase, **how: Unpack[_Where]) -> AsyncBufferedIOBase: ...
     @overload
-    def wrap_file(file: io.FileIO, **where: Unpack[_Where]) -> AsyncFileIO: ...
+    def wrap_file(file: io.FileIO, **how: Unpack[_Where]) -> AsyncFileIO: ...
     @overload
-    def wrap_file(
-        file: _tempfile.SpooledTemporaryFile[_S], **where: Unpack[_Where]
-    ) -> AsyncSpooledTemporaryFile[_S]: ...
+    def wrap_file(file: _tempfile.SpooledTemporaryFile[_S], **how: Unpack[_Where]) -> AsyncSpooledTemporaryFile[_S]: ...
     @overload
-    def wrap_file(file: SupportsRead[Any] | SupportsWrite[Any], **where: Unpack[_Where]) -> AsyncFile[Any]: ...
+    def wrap_file(file: SupportsRead[Any] | SupportsWrite[Any], **how: Unpack[_Where]) -> AsyncFile[Any]: ...
 
 
 def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = None) -> AsyncBase[Any]:
@@ -2783,7 +2768,7 @@ def _iterator_function(source: str, name: str, batch_size: int = 1024) -> _Call:
     return functools.update_wrapper(iterate, getattr(_source_module(source), name), _COPIED_ATTRIBUTES)
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._ScandirIterator[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
@@ -2826,11 +2811,8 @@ class AsyncDirEntry(_Generic[_S]):
     _stands_for = _os.DirEntry
 
     if TYPE_CHECKING:
-        name: _ReadOnly[_S]
-        path: _ReadOnly[_S]
-
-        async def inode(self) -> int: ...
-        async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result: ...
+        name = path = _ReadOnly[_S]()
+        inode, stat = _method(_os.DirEntry.inode), _method(_os.DirEntry.stat)
 
     def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in a thread
         self._executor = executor
@@ -2972,10 +2954,8 @@ class AsyncPathInfo:
     """An asynchronous pathlib.types.PathInfo (Python 3.14), which caches what it has found out."""
 
     if TYPE_CHECKING:
-
-        async def exists(self, *, follow_symlinks: bool = True, executor: _X = None) -> bool: ...
-        is_dir = is_file = exists
-        async def is_symlink(self, *, executor: _X = None) -> bool: ...
+        exists = is_dir = is_file = _com(_os.DirEntry.is_file)
+        is_symlink = _com(_os.DirEntry.is_symlink)
 
     def __init__(self, path: Any) -> None:
         info = _to_pathlib(path).info
@@ -3107,15 +3087,13 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
     """An asynchronous tempfile.SpooledTemporaryFile."""
 
     if TYPE_CHECKING:
-        encoding: _ReadOnly[str]
-        newlines: _ReadOnly[str | tuple[str, ...] | None]
+        encoding, newlines = _ReadOnly[str](), _ReadOnly["str | tuple[str, ...] | None"]()
 
-        async def fileno(self) -> int: ...
-        async def readable(self) -> bool: ...
         async def read1(self: AsyncSpooledTemporaryFile[bytes], size: int = -1, /) -> bytes: ...
         async def readinto(self: AsyncSpooledTemporaryFile[bytes], buffer: WriteableBuffer, /) -> int: ...
+
         readinto1 = readinto
-        async def rollover(self) -> None: ...
+        fileno, readable, rollover = _method(io.IOBase.fileno), _method(io.IOBase.readable), _method(io.IOBase.flush)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         super().__init__(file, loop, executor)
@@ -3128,9 +3106,7 @@ class AsyncTemporaryDirectory(_Generic[_S]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
     if TYPE_CHECKING:
-        name: _ReadOnly[_S]
-
-        async def cleanup(self) -> None: ...
+        name, cleanup = _ReadOnly[_S](), _method(_tempfile.TemporaryDirectory.cleanup)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         self._file = file
@@ -3279,134 +3255,100 @@ for _value in [*globals().values()]:
 # ---------------------------------------------------------------------------------------------------------------------
 # Types of the namespaces
 #
-# Only type checkers read this block.  `_co(function)` is the type of a coroutine function with the parameters and the
-# result of *function*, and `_same(function)` is the type of *function* itself.  Generic and overloaded functions are
-# written out, since `_co` cannot express them.  Functions that start, wait for or schedule processes, or control
-# terminals and timers, are not typed.
+# Only type checkers read this block.  `_co(function)`, for methods `_com`, is the type of a coroutine function with the
+# parameters and the result of *function*, `_it(function)` that of one that returns an asynchronous iterator, and
+# `_same(function)` that of *function* itself.  Generic and overloaded functions are written out, since these cannot
+# express them.  Functions that start, wait for or schedule processes, or control terminals and timers, are not typed.
 # ---------------------------------------------------------------------------------------------------------------------
 
 if TYPE_CHECKING and not __debug__:
 
     class _OsTypes:
+        path: _OsPathTypes
         AsyncDirEntry: TypeAlias = AsyncDirEntry[_S]
         AsyncScandir: TypeAlias = AsyncScandir[_S]
-        DirEntry: TypeAlias = _os.DirEntry[_S]
-        PathLike: TypeAlias = _os.PathLike[_S]
-        error: TypeAlias = _os.error
-        stat_result: TypeAlias = _os.stat_result
-        path: _OsPathTypes
-        wrap = _same(_wrap_function)
-
-        access, chdir, chmod, close = _co(_os.access), _co(_os.chdir), _co(_os.chmod), _co(_os.close)
-        closerange, dup, dup2, fstat = _co(_os.closerange), _co(_os.dup), _co(_os.dup2), _co(_os.fstat)
-        fsync, ftruncate, isatty, link = _co(_os.fsync), _co(_os.ftruncate), _co(_os.isatty), _co(_os.link)
-        getcwd, getcwdb, getlogin, lseek = _co(_os.getcwd), _co(_os.getcwdb), _co(_os.getlogin), _co(_os.lseek)
-        lstat, makedirs, mkdir, open = _co(_os.lstat), _co(_os.makedirs), _co(_os.mkdir), _co(_os.open)
-        pipe, read, removedirs, renames = _co(_os.pipe), _co(_os.read), _co(_os.removedirs), _co(_os.renames)
+        access, symlink, truncate, urandom = _co(_os.access), _co(_os.symlink), _co(_os.truncate), _co(_os.urandom)
+        altsep, environ, getcwdb, lseek, open = _os.altsep, _os.environ, _co(_os.getcwdb), _co(_os.lseek), _co(_os.open)
+        chdir, dup, fsync, lstat, system = _co(_os.chdir), _co(_os.dup), _co(_os.fsync), _co(_os.lstat), _co(_os.system)
+        chmod, close, dup2, isatty, link = _co(_os.chmod), _co(_os.close), _co(_os.dup2), _co(_os.isatty), _co(_os.link)
+        closerange, ftruncate, pipe, waitpid = _co(_os.closerange), _co(_os.ftruncate), _co(_os.pipe), _co(_os.waitpid)
+        fstat, mkdir, read, utime, write = _co(_os.fstat), _co(_os.mkdir), _co(_os.read), _co(_os.utime), _co(_os.write)
+        makedirs, removedirs, renames, stat = _co(_os.makedirs), _co(_os.removedirs), _co(_os.renames), _co(_os.stat)
+        getcwd = getlogin = _co(_os.getcwd)
         remove = rmdir = unlink = _co(_os.remove)
         rename = replace = _co(_os.rename)
-        stat, symlink, system, truncate = _co(_os.stat), _co(_os.symlink), _co(_os.system), _co(_os.truncate)
-        urandom, utime, waitpid, write = _co(_os.urandom), _co(_os.utime), _co(_os.waitpid), _co(_os.write)
+        cpu_count, fspath, getenv, umask = _same(_os.cpu_count), _same(_os.fspath), _same(_os.getenv), _same(_os.umask)
+        fsdecode, fsencode, get_terminal_size = _same(_os.fsdecode), _same(_os.fsencode), _same(_os.get_terminal_size)
+        getpid, kill, strerror, wrap = _same(_os.getpid), _same(_os.kill), _same(_os.strerror), _same(_wrap_function)
+        curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
+        F_OK = R_OK = W_OK = X_OK = SEEK_SET = SEEK_CUR = SEEK_END = _os.F_OK
+        O_APPEND = O_CREAT = O_EXCL = O_RDONLY = O_RDWR = O_TRUNC = O_WRONLY = _os.O_RDONLY
+        supports_dir_fd = supports_effective_ids = supports_fd = supports_follow_symlinks = _os.supports_fd
         if sys.version_info >= (3, 14):
             readinto, reload_environ = _co(_os.readinto), _co(_os.reload_environ)
+        if sys.platform == "linux":
+            copy_file_range, fdatasync, getrandom = _co(_os.copy_file_range), _co(_os.fdatasync), _co(_os.getrandom)
+            getxattr, listxattr, memfd_create = _co(_os.getxattr), _co(_os.listxattr), _co(_os.memfd_create)
+            pipe2, posix_fadvise = _co(_os.pipe2), _co(_os.posix_fadvise)
+            posix_fallocate, removexattr, setxattr = _co(_os.posix_fallocate), _co(_os.removexattr), _co(_os.setxattr)
         if sys.platform == "win32":
             startfile, O_BINARY = _co(_os.startfile), _os.O_BINARY
         else:
-            chown, chroot, fchdir, fchmod = _co(_os.chown), _co(_os.chroot), _co(_os.fchdir), _co(_os.fchmod)
-            fchown, fpathconf, fstatvfs = _co(_os.fchown), _co(_os.fpathconf), _co(_os.fstatvfs)
-            lchown, lockf, mkfifo, mknod = _co(_os.lchown), _co(_os.lockf), _co(_os.mkfifo), _co(_os.mknod)
-            pathconf, pread, preadv, pwrite = _co(_os.pathconf), _co(_os.pread), _co(_os.preadv), _co(_os.pwrite)
-            pwritev, readv, sendfile, sync = _co(_os.pwritev), _co(_os.readv), _co(_os.sendfile), _co(_os.sync)
-            statvfs, writev = _co(_os.statvfs), _co(_os.writev)
-            O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
+            chown, fwalk, pathconf, sync = _co(_os.chown), _it(_os.fwalk), _co(_os.pathconf), _co(_os.sync)
+            chroot, fchdir = _co(_os.chroot), _co(_os.fchdir)
+            fchmod, pwrite, readv, sendfile = _co(_os.fchmod), _co(_os.pwrite), _co(_os.readv), _co(_os.sendfile)
+            fchown, fpathconf, lchown, writev = _co(_os.fchown), _co(_os.fpathconf), _co(_os.lchown), _co(_os.writev)
+            fstatvfs, lockf, mkfifo, mknod = _co(_os.fstatvfs), _co(_os.lockf), _co(_os.mkfifo), _co(_os.mknod)
+            pread, preadv, pwritev, statvfs = _co(_os.pread), _co(_os.preadv), _co(_os.pwritev), _co(_os.statvfs)
             getegid = geteuid = getgid = getuid = _same(_os.getuid)
             major = minor = _same(_os.major)
-        if sys.platform == "linux":
-            copy_file_range, fdatasync, pipe2 = _co(_os.copy_file_range), _co(_os.fdatasync), _co(_os.pipe2)
-            getxattr, listxattr, removexattr = _co(_os.getxattr), _co(_os.listxattr), _co(_os.removexattr)
-            posix_fadvise, posix_fallocate = _co(_os.posix_fadvise), _co(_os.posix_fallocate)
-            getrandom, memfd_create, setxattr = _co(_os.getrandom), _co(_os.memfd_create), _co(_os.setxattr)
+            O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
+        from os import DirEntry, PathLike, error, stat_result
 
-        @overload
-        async def listdir(self, path: StrPath | int | None = None, *, executor: _X = None) -> list[str]: ...
-        @overload
-        async def listdir(self, path: BytesPath, *, executor: _X = None) -> list[bytes]: ...
-        async def readlink(self, path: GenericPath[_S], *, dir_fd: int | None = None, executor: _X = None) -> _S: ...
-        @overload
-        def scandir(self, path: int | None = None, *, executor: _X = None) -> AsyncScandir[str]: ...
-        @overload
-        def scandir(self, path: GenericPath[_S], *, executor: _X = None) -> AsyncScandir[_S]: ...
+        async def listdir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> list[_A]: ...
+        async def readlink(self, path: _PathOf[_S], *, dir_fd: int | None = None, executor: _X = None) -> _S: ...
+        def scandir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> AsyncScandir[_A]: ...
         def walk(
-            self, top: GenericPath[_S], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
+            self, top: _PathOf[_S], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
             followlinks: bool = False, *, executor: _X = None,
         ) -> AsyncEntries[tuple[_S, list[_S], list[_S]]]: ...  # fmt: skip
-        if sys.platform != "win32":
-
-            def fwalk(
-                self, top: StrPath = ".", topdown: bool = True, onerror: Callable[[OSError], object] | None = None, *,
-                follow_symlinks: bool = False, dir_fd: int | None = None, executor: _X = None,
-            ) -> AsyncEntries[tuple[str, list[str], list[str], int]]: ...  # fmt: skip
-
-        F_OK = R_OK = W_OK = X_OK = SEEK_SET = SEEK_CUR = SEEK_END = _os.F_OK
-        O_APPEND = O_CREAT = O_EXCL = O_RDONLY = O_RDWR = O_TRUNC = O_WRONLY = _os.O_RDONLY
-        curdir = pardir = sep = extsep = pathsep = defpath = linesep = devnull = name = _os.sep
-        altsep, environ = _os.altsep, _os.environ
-        supports_dir_fd = supports_effective_ids = supports_fd = supports_follow_symlinks = _os.supports_fd
-        fsdecode, fsencode, fspath = _same(_os.fsdecode), _same(_os.fsencode), _same(_os.fspath)
-        cpu_count, getenv, getpid, kill = _same(_os.cpu_count), _same(_os.getenv), _same(_os.getpid), _same(_os.kill)
-        get_terminal_size, strerror, umask = _same(_os.get_terminal_size), _same(_os.strerror), _same(_os.umask)
 
     class _OsPathTypes:
-        wrap = _same(_wrap_function)
+        async def abspath(self, path: _PathOf[_S], *, executor: _X = None) -> _S: ...
+        async def realpath(self, filename: _PathOf[_S], *, strict: bool = False, executor: _X = None) -> _S: ...
+        async def relpath(self, path: _PathOf[_S], start: _PathOf[_S] | None = None, *, executor: _X = None) -> _S: ...
+
         exists = isfile = islink = ismount = lexists = _co(_os.path.exists)
         getatime = getctime = getmtime = _co(_os.path.getmtime)
-        getsize, isdir = _co(_os.path.getsize), _co(_os.path.isdir)
-        samefile, sameopenfile = _co(_os.path.samefile), _co(_os.path.sameopenfile)
+        altsep, join, supports_unicode_filenames = _os.altsep, _same(_os.path.join), _os.path.supports_unicode_filenames
+        commonpath, normcase, normpath = _same(_os.path.commonpath), _same(_os.path.normcase), _same(_os.path.normpath)
+        commonprefix, expandvars, wrap = _same(_os.path.commonprefix), _same(_os.path.expandvars), _same(_wrap_function)
+        expanduser, getsize, isabs, isdir = abspath, _co(_os.path.getsize), _same(_os.path.isabs), _co(_os.path.isdir)
+        samefile, sameopenfile, samestat = _co(_os.path.samefile), _co(_os.path.sameopenfile), _same(_os.path.samestat)
+        basename = dirname = _same(_os.path.basename)
+        split = splitdrive = splitext = _same(_os.path.split)
+        curdir = pardir = sep = extsep = pathsep = defpath = devnull = _os.sep
         if sys.version_info >= (3, 12):
             isjunction, splitroot = _co(_os.path.isjunction), _same(_os.path.splitroot)
         if sys.version_info >= (3, 13):
             isdevdrive = _co(_os.path.isdevdrive)
 
-        async def abspath(self, path: GenericPath[_S], *, executor: _X = None) -> _S: ...
-        expanduser = abspath
-        async def realpath(self, filename: GenericPath[_S], *, strict: bool = False, executor: _X = None) -> _S: ...
-        async def relpath(
-            self, path: GenericPath[_S], start: GenericPath[_S] | None = None, *, executor: _X = None
-        ) -> _S: ...
-
-        curdir = pardir = sep = extsep = pathsep = defpath = devnull = _os.sep
-        altsep, supports_unicode_filenames = _os.altsep, _os.path.supports_unicode_filenames
-        basename, commonpath, dirname = _same(_os.path.basename), _same(_os.path.commonpath), _same(_os.path.dirname)
-        commonprefix, expandvars = _same(_os.path.commonprefix), _same(_os.path.expandvars)
-        isabs, join, normcase = _same(_os.path.isabs), _same(_os.path.join), _same(_os.path.normcase)
-        normpath, samestat, split = _same(_os.path.normpath), _same(_os.path.samestat), _same(_os.path.split)
-        splitdrive, splitext = _same(_os.path.splitdrive), _same(_os.path.splitext)
-
     class _AsyncReads(Protocol[_T_co]):
         async def read(self, size: int, /) -> _T_co: ...
 
-    class _ShutilTypes:
-        Error: TypeAlias = _shutil.Error
-        ReadError: TypeAlias = _shutil.ReadError
-        SameFileError: TypeAlias = _shutil.SameFileError
-        SpecialFileError: TypeAlias = _shutil.SpecialFileError
+    class _Follow(TypedDict, total=False):
+        follow_symlinks: bool
+        executor: Executor | None
 
-        copymode, copystat, disk_usage = _co(_shutil.copymode), _co(_shutil.copystat), _co(_shutil.disk_usage)
-        make_archive, unpack_archive = _co(_shutil.make_archive), _co(_shutil.unpack_archive)
-        get_archive_formats, get_unpack_formats = _same(_shutil.get_archive_formats), _same(_shutil.get_unpack_formats)
-        get_terminal_size, ignore_patterns = _same(_shutil.get_terminal_size), _same(_shutil.ignore_patterns)
+    class _ShutilTypes:
+        from shutil import Error, ReadError, SameFileError, SpecialFileError
 
         async def chown(
             self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None, *,
             dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
         ) -> None: ...  # fmt: skip
-        async def copy(
-            self, src: GenericPath[_S], dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
-        ) -> _Path | _S: ...
-        copy2 = copy
-        async def copyfile(
-            self, src: StrOrBytesPath, dst: _Path, *, follow_symlinks: bool = True, executor: _X = None
-        ) -> _Path: ...
+        async def copy(self, src: _PathOf[_S], dst: _D, **how: Unpack[_Follow]) -> _D | _S: ...
+        async def copyfile(self, src: StrOrBytesPath, dst: _D, **how: Unpack[_Follow]) -> _D: ...
         @overload
         async def copyfileobj(
             self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
@@ -3416,26 +3358,26 @@ if TYPE_CHECKING and not __debug__:
             self, fsrc: _AsyncReads[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
         ) -> None: ...
         async def copytree(
-            self, src: StrPath, dst: _Path, symlinks: bool = False,
+            self, src: StrPath, dst: _D, symlinks: bool = False,
             ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,
             ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, *, executor: _X = None,
-        ) -> _Path: ...  # fmt: skip
-        async def move(
-            self, src: StrPath, dst: _Path, copy_function: _Call = ..., *, executor: _X = None
-        ) -> _Path | str: ...
+        ) -> _D: ...  # fmt: skip
+        async def move(self, src: StrPath, dst: _D, copy_function: _Call = ..., *, executor: _X = None) -> _D | str: ...
         async def rmtree(
             self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None, *,
             onexc: _Call | None = None, dir_fd: int | None = None, executor: _X = None,
         ) -> None: ...  # fmt: skip
         async def which(
-            self, cmd: GenericPath[_S], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
+            self, cmd: _PathOf[_S], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
         ) -> _S | None: ...
 
-    class _GlobTypes:
-        escape, has_magic = _same(_glob.escape), _same(_glob.has_magic)
-        if sys.version_info >= (3, 13):
-            translate = _same(_glob.translate)
+        copymode = copystat = _co(_shutil.copymode)
+        copy2, disk_usage, get_archive_formats = copy, _co(_shutil.disk_usage), _same(_shutil.get_archive_formats)
+        get_terminal_size, get_unpack_formats = _same(_shutil.get_terminal_size), _same(_shutil.get_unpack_formats)
+        ignore_patterns, make_archive = _same(_shutil.ignore_patterns), _co(_shutil.make_archive)
+        unpack_archive = _co(_shutil.unpack_archive)
 
+    class _GlobTypes:
         async def glob(
             self, pathname: _S, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
             recursive: bool = False, include_hidden: bool = False, executor: _X = None,
@@ -3445,29 +3387,43 @@ if TYPE_CHECKING and not __debug__:
             recursive: bool = False, include_hidden: bool = False, executor: _X = None,
         ) -> AsyncEntries[_S]: ...  # fmt: skip
 
-    _PurePath = TypeVar("_PurePath", bound=_pathlib.PurePath)
+        escape, has_magic = _same(_glob.escape), _same(_glob.has_magic)
+        if sys.version_info >= (3, 13):
+            translate = _same(_glob.translate)
 
-    class _CopyOptions(TypedDict, total=False):
-        follow_symlinks: bool
+    class _Preserve(_Follow, total=False):
         preserve_metadata: bool
-        executor: Executor | None
 
-    class Path(_pathlib.PurePath):
-        chmod, exists, is_dir = _com(_SyncPath.chmod), _com(_SyncPath.exists), _com(_SyncPath.is_dir)
-        is_file, lchmod, lstat = _com(_SyncPath.is_file), _com(_SyncPath.lchmod), _com(_SyncPath.lstat)
-        is_block_device = is_char_device = is_fifo = is_mount = is_socket = is_symlink = _com(_SyncPath.is_fifo)
-        mkdir, read_bytes, read_text = _com(_SyncPath.mkdir), _com(_SyncPath.read_bytes), _com(_SyncPath.read_text)
-        rmdir, samefile, stat = _com(_SyncPath.rmdir), _com(_SyncPath.samefile), _com(_SyncPath.stat)
-        symlink_to, touch, unlink = _com(_SyncPath.symlink_to), _com(_SyncPath.touch), _com(_SyncPath.unlink)
-        write_bytes, write_text = _com(_SyncPath.write_bytes), _com(_SyncPath.write_text)
+    class Path(_PurePath):
+        async def absolute(self, *, executor: _X = None) -> Self: ...
+        @classmethod
+        async def cwd(cls, *, executor: _X = None) -> Self: ...
+        def glob(
+            self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False,
+            executor: _X = None,
+        ) -> AsyncEntries[Self]: ...  # fmt: skip
+        @classmethod
+        async def home(cls, *, executor: _X = None) -> Self: ...
+        def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
+        async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
+        async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
+
+        expanduser = readlink = absolute
+        open, replace, rglob = open, rename, glob
+        is_block_device = is_char_device = is_fifo = is_mount = is_socket = is_symlink = _com(_Sync.is_fifo)
+        chmod, rmdir, stat, unlink = _com(_Sync.chmod), _com(_Sync.rmdir), _com(_Sync.stat), _com(_Sync.unlink)
+        exists, is_file, write_text = _com(_Sync.exists), _com(_Sync.is_file), _com(_Sync.write_text)
+        is_dir, lchmod, lstat, mkdir = _com(_Sync.is_dir), _com(_Sync.lchmod), _com(_Sync.lstat), _com(_Sync.mkdir)
+        read_bytes, read_text, samefile = _com(_Sync.read_bytes), _com(_Sync.read_text), _com(_Sync.samefile)
+        symlink_to, touch, write_bytes = _com(_Sync.symlink_to), _com(_Sync.touch), _com(_Sync.write_bytes)
         if sys.platform != "win32":
-            group, owner = _com(_SyncPath.group), _com(_SyncPath.owner)
+            group = owner = _com(_Sync.owner)
         if sys.version_info >= (3, 10):
-            hardlink_to = _com(_SyncPath.hardlink_to)
+            hardlink_to = _com(_Sync.hardlink_to)
         if sys.version_info < (3, 12):
-            link_to = _com(_SyncPath.link_to)
+            link_to = _com(_Sync.link_to)
         else:
-            is_junction = _com(_SyncPath.is_junction)
+            is_junction = _com(_Sync.is_junction)
 
             def walk(
                 self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
@@ -3483,100 +3439,64 @@ if TYPE_CHECKING and not __debug__:
             info: _ReadOnly[AsyncPathInfo]
 
             @overload
-            async def copy(self, target: _PurePath, **options: Unpack[_CopyOptions]) -> _PurePath: ...
+            async def copy(self, target: _ToPath, **how: Unpack[_Preserve]) -> _ToPath: ...
             @overload
-            async def copy(self, target: str, **options: Unpack[_CopyOptions]) -> Self: ...
+            async def copy(self, target: str, **how: Unpack[_Preserve]) -> Self: ...
             @overload
-            async def copy_into(self, target_dir: _PurePath, **options: Unpack[_CopyOptions]) -> _PurePath: ...
+            async def copy_into(self, target_dir: _ToPath, **how: Unpack[_Preserve]) -> _ToPath: ...
             @overload
-            async def copy_into(self, target_dir: str, **options: Unpack[_CopyOptions]) -> Self: ...
+            async def copy_into(self, target_dir: str, **how: Unpack[_Preserve]) -> Self: ...
             @overload
-            async def move(self, target: _PurePath, *, executor: _X = None) -> _PurePath: ...
+            async def move(self, target: _ToPath, *, executor: _X = None) -> _ToPath: ...
             @overload
             async def move(self, target: str, *, executor: _X = None) -> Self: ...
             @overload
-            async def move_into(self, target_dir: _PurePath, *, executor: _X = None) -> _PurePath: ...
+            async def move_into(self, target_dir: _ToPath, *, executor: _X = None) -> _ToPath: ...
             @overload
             async def move_into(self, target_dir: str, *, executor: _X = None) -> Self: ...
 
-        @classmethod
-        async def cwd(cls, *, executor: _X = None) -> Self: ...
-        @classmethod
-        async def home(cls, *, executor: _X = None) -> Self: ...
-        async def absolute(self, *, executor: _X = None) -> Self: ...
-        expanduser = readlink = absolute
-        async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
-        replace = rename
-        async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
-        def glob(
-            self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False,
-            executor: _X = None,
-        ) -> AsyncEntries[Self]: ...  # fmt: skip
-        rglob = glob
-        def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
-        open = open
-
-    class _Temporary(_Where, total=False):
-        encoding: str | None
-        newline: str | None
+    class _Spooled(_Coding, total=False):
         suffix: str | bytes | None
         prefix: str | bytes | None
         dir: StrOrBytesPath | None
-        errors: str | None
 
-    class _Named(_Temporary, total=False):
+    class _Temp(_Spooled, total=False):
         delete: bool
         delete_on_close: bool  # Python 3.12
 
     class _TempfileTypes:
-        AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
-        AiofilesContextManagerTempDir: TypeAlias = AiofilesContextManagerTempDir[_S]
-        AsyncSpooledTemporaryFile: TypeAlias = AsyncSpooledTemporaryFile[_S]
-        AsyncTemporaryDirectory: TypeAlias = AsyncTemporaryDirectory[_S]
-        wrap = _same(_wrap_temporary)
-        gettempdir, gettempdirb = _co(_tempfile.gettempdir), _co(_tempfile.gettempdirb)
-        gettempprefix, gettempprefixb = _same(_tempfile.gettempprefix), _same(_tempfile.gettempprefixb)
-        mkdtemp, mkstemp, mktemp = _co(_tempfile.mkdtemp), _co(_tempfile.mkstemp), _co(_tempfile.mktemp)
-        tempdir, template = _tempfile.tempdir, _tempfile.template
-
         @overload
-        def NamedTemporaryFile(
-            self, mode: OpenTextMode, buffering: int = -1, **options: Unpack[_Named]
-        ) -> AiofilesContextManager[AsyncTextIOWrapper]: ...
+        def TemporaryFile(self, mode: OpenTextMode, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensText: ...
         @overload
-        def NamedTemporaryFile(  # type: ignore[overload-overlap]
-            self, mode: OpenBinaryMode, buffering: Literal[0], **options: Unpack[_Named]
-        ) -> AiofilesContextManager[AsyncFileIO]: ...
+        def TemporaryFile(self, mode: OpenBinaryMode, buffering: Literal[0], **how: Unpack[_Temp]) -> _OpensRaw: ...  # type: ignore[overload-overlap]
         @overload
-        def NamedTemporaryFile(
-            self, mode: OpenBinaryModeReading | OpenBinaryModeUpdating = "w+b", buffering: int = -1,
-            **options: Unpack[_Named],
-        ) -> AiofilesContextManager[AsyncBufferedReader]: ...  # fmt: skip
+        def TemporaryFile(self, mode: _ReadMode = "w+b", buffering: int = -1, **how: Unpack[_Temp]) -> _OpensReader: ...
         @overload
-        def NamedTemporaryFile(
-            self, mode: OpenBinaryModeWriting, buffering: int = -1, **options: Unpack[_Named]
-        ) -> AiofilesContextManager[AsyncBufferedIOBase]: ...
+        def TemporaryFile(self, mode: _WriteMode, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensWriter: ...
         @overload
-        def NamedTemporaryFile(
-            self, mode: str, buffering: int = -1, **options: Unpack[_Named]
-        ) -> AiofilesContextManager[AsyncBase[Any]]: ...
-        TemporaryFile = NamedTemporaryFile
+        def TemporaryFile(self, mode: str, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensAny: ...
         @overload
         def SpooledTemporaryFile(  # pyright: ignore[reportOverlappingOverload]
-            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **options: Unpack[_Temporary]
+            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **how: Unpack[_Spooled]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[bytes]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **options: Unpack[_Temporary]
+            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **how: Unpack[_Spooled]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[str]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **options: Unpack[_Temporary]
+            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **how: Unpack[_Spooled]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[Any]]: ...
         def TemporaryDirectory(
             self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None,
             ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
         ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
+
+        NamedTemporaryFile = TemporaryFile
+        gettempdir, mktemp, wrap = _co(_tempfile.gettempdir), _co(_tempfile.mktemp), _same(_wrap_temporary)
+        gettempdirb, gettempprefix = _co(_tempfile.gettempdirb), _same(_tempfile.gettempprefix)
+        gettempprefixb, mkdtemp = _same(_tempfile.gettempprefixb), _co(_tempfile.mkdtemp)
+        mkstemp, tempdir, template = _co(_tempfile.mkstemp), _tempfile.tempdir, _tempfile.template
 
     class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
@@ -3585,9 +3505,7 @@ if TYPE_CHECKING and not __debug__:
 
     class _PathlibTypes:
         Path: TypeAlias = Path
-        PurePath: TypeAlias = _pathlib.PurePath
-        PurePosixPath: TypeAlias = _pathlib.PurePosixPath
-        PureWindowsPath: TypeAlias = _pathlib.PureWindowsPath
+        from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
     class _ThreadpoolTypes:
         open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)

@@ -6016,6 +6016,8 @@ def declarations(body):
                 values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value] * len(targets)
                 for each, value in zip(targets, values):  # a name on the right side declares the same again
                     names[each.id] = names.get(value.id, value) if isinstance(value, ast.Name) else value
+        elif isinstance(node, ast.ImportFrom):
+            names.update((alias.name, node) for alias in node.names)
     return names
 
 
@@ -6034,11 +6036,26 @@ def typed(name):
 
 
 def call_of(node):
-    """For a declaration of one line, whether it is awaited or the function itself, and the function that it names."""
-    if not isinstance(node, ast.Call):
+    """For a declaration of one line, how its function differs from the function that it names, and that name."""
+    if not isinstance(node, ast.Call) or not node.args:
         return None, None
-    how = "same" if node.func.id == TYPED_AS_THE_SAME else "awaited"
+    how = {TYPED_AS_THE_SAME: "same", "_plain": "same", "_it": "iterated"}.get(node.func.id, "awaited")
     return how, ast.unparse(node.args[0]).rpartition(".")[2]
+
+
+def is_coroutine(node):
+    return isinstance(node, ast.AsyncFunctionDef) or call_of(node)[0] == "awaited"
+
+
+def typed_dict(node):
+    """The keys of the TypedDict that *node* names."""
+    bases = [base for base in CLASSES[node.id].bases if base.id in CLASSES]
+    return [key for base in bases for key in typed_dict(base)] + list(declarations(CLASSES[node.id].body))
+
+
+def is_property(node):
+    """Whether it is declared by `_ReadOnly[type]()`."""
+    return isinstance(node, ast.Call) and not node.args
 
 
 def parameters(function):
@@ -6072,10 +6089,12 @@ def test_types_of_files(name):
         assert hasattr(cls, member) or hasattr(stands_for, member), member
         if member in dir(cls):  # the others are found when they are used
             value = inspect.getattr_static(cls, member)
-            if isinstance(node, ast.AnnAssign):
-                assert isinstance(value, property), member
-            else:
-                assert isinstance(node, ast.AsyncFunctionDef) == inspect.iscoroutinefunction(value), member
+            assert is_property(node) == isinstance(value, property), member
+            assert is_coroutine(node) == inspect.iscoroutinefunction(value), member
+        function = call_of(node)[1]
+        if function is not None and stands_for.__module__ != "tempfile":
+            expected = parameters(getattr(stands_for, member))
+            assert expected in (None, parameters(getattr(stands_for, function))), member
         signature = signature_of(getattr(stands_for, member, None)) if stands_for.__module__ != "tempfile" else None
         if signature is None or not isinstance(node, FUNCTIONS) or member in ("close", "aclose"):
             continue
@@ -6119,7 +6138,7 @@ UNTYPED = {  # delegated functions without types: they manage processes, termina
 }
 NEWER = {  # parameters that older Pythons lack
     "include_hidden", "root_dir", "dir_fd", "onexc", "follow_symlinks", "filter", "errors", "delete",
-    "ignore_cleanup_errors", "strict",
+    "delete_on_close", "ignore_cleanup_errors", "strict",
 }  # fmt: skip
 
 
@@ -6139,19 +6158,23 @@ def test_types_of_namespaces(module):
             continue
         value = getattr(space, name)
         how, function = call_of(node)
-        if how == "awaited" or isinstance(node, ast.AsyncFunctionDef):
+        if is_coroutine(node):
             assert inspect.iscoroutinefunction(value), name
+        elif how == "iterated":
+            assert name in own, name
         elif name not in ("wrap", "path") and not isinstance(node, ast.FunctionDef) and hasattr(source, name):
             assert value is getattr(source, name), name
         if how is not None and name != "wrap":
             assert parameters(getattr(source, name)) == parameters(getattr(source, function)), (name, function)
-        if isinstance(node, FUNCTIONS) and not node.args.kwarg and hasattr(source, name):
+        if isinstance(node, FUNCTIONS) and hasattr(source, name):
             given = [each.arg for each in node.args.posonlyargs + node.args.args + node.args.kwonlyargs][1:]
-            assert given.pop(given.index("executor")) == "executor"
+            by_name = typed_dict(node.args.kwarg.annotation.slice) if node.args.kwarg else []
+            assert "executor" in given + by_name, name
             there = list(inspect.signature(getattr(source, name)).parameters)
             if not {"args", "kwargs"} & set(there) and name != "rmtree":  # else it is a class, or stands for a function
                 assert [each for each in given if each in there] == [each for each in there if each in given], name
-                assert set(given) - set(there) - {"loop"} <= NEWER, name
+                given += by_name
+                assert set(given) - set(there) - {"loop", "executor"} <= NEWER, name
                 assert set(there) <= set(given), name
 
 

@@ -5,10 +5,10 @@ lies. So in the wheel aiofiles.py becomes aiofiles/__init__.py beside a py.typed
 table `_MODULES` gets a stub that re-exports its names. They are read off aiofiles.py:
 
 * Where a variable of its name is annotated as `os: _OsTypes`, they are the members of `class _OsTypes`.
-  `X: TypeAlias = C` becomes C itself, so that X can stand in annotations; a member annotated as another
-  `_...Types` class is a namespace inside.
-* Else, where the table has `_Namespace("base", None, f"name {_NAMES}", wrap=_wrap_function)`, directly or by a
-  variable that is assigned such a call, these are the names. `_NAMES` is a string that is assigned before.
+  `X: TypeAlias = C` becomes C itself, so that X can stand in annotations, and so do imported names; a member
+  annotated as another `_...Types` class is a namespace inside.
+* Where the table has `_Namespace("base", None, f"name {_NAMES}", wrap=_wrap_function)`, directly or by a variable
+  that is assigned such a call, these names are added. `_NAMES` is a string that is assigned before.
 * Else they are the members of the class that is assigned as `pathlib = _PathlibTypes`.
 """
 
@@ -43,6 +43,8 @@ def members(body, names):
             for word, branch in ((f"if {ast.unparse(node.test)}:", node.body), ("else:", node.orelse)):
                 if branch:
                     lines += [word, "    pass", *(f"    {line}" for line in members(branch, names))]
+        elif isinstance(node, ast.ImportFrom):
+            lines += [f"from {node.module} import {each.name} as {each.name}" for each in node.names]
         elif isinstance(node, ast.AnnAssign) and TYPES(ast.unparse(node.annotation)):
             lines.append(f"from . import {node.target.id} as {node.target.id}")
         elif isinstance(node, ast.AnnAssign) and node.value:
@@ -84,14 +86,17 @@ def stubs(source):
         variable = nodes.get(key.value.replace("os.path", "ospath"))
         kind = ast.unparse(getattr(variable, "annotation", ast.Constant("")))
         call = getattr(nodes.get(ast.unparse(value)), "value", value)
-        if TYPES(kind):
-            lines = [f"_namespace: {kind}", *members(nodes[kind].body, names)]
-        elif len(call.args) > 2:
+        lines = []
+        if len(call.args) > 2:
             pairs = {name: name for name in text_of(call.args[2], constants).split()}
-            pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in call.keywords)
+            if not TYPES(kind):
+                pairs.update((keyword.arg, ast.unparse(keyword.value)) for keyword in call.keywords)
             lines = [exported(own, name, names) for name, own in pairs.items()]
-        else:
+        if TYPES(kind):
+            lines += [f"_namespace: {kind}", *members(nodes[kind].body, names)]
+        elif not lines:
             lines = members(nodes[ast.unparse(variable.value)].body, names)
+        lines = list(dict.fromkeys(lines))
         loaded = ast.walk(ast.parse("\n".join(lines)))
         used = {node.id for node in loaded if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         found[key.value] = "\n".join([*(names[name] for name in sorted(used & names.keys())), *lines, ""])
