@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     import pathlib as _pathlib
     import shutil as _shutil
     import tempfile as _tempfile
-    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
     from concurrent.futures import Executor
     from pathlib import Path as _SyncPath
     from typing import Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, TypeVar, overload
@@ -2777,16 +2777,14 @@ class AsyncEntries(_Generic[_T]):
     A loop over it may be left at any time.  `async with` and `aclose` close the blocking iterator at once.
     """
 
-    _BATCH_SECONDS = 0.005  # after this time a batch ends
-
     def __init__(
-        self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
-        convert: Callable[[Any], _T] | None = None, batch_size: int = 1024,
+        self, make: Callable[[], Iterable[Any]], executor: _X = None, convert: Callable[[Any], _T] | None = None,
+        seconds: float = 0.005,
     ) -> None:  # fmt: skip
         self._make = make  # this and `convert` are called in a thread
-        self._convert = convert
+        self._convert: Any = iter if convert is None else functools.partial(map, convert)
         self._executor = executor
-        self._batch_size = batch_size
+        self._seconds = seconds  # after this time a batch ends
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
@@ -2814,14 +2812,12 @@ class AsyncEntries(_Generic[_T]):
         try:
             if self._source is None:
                 self._source = iter(self._make())
-            until, count = _Clock.now() + self._BATCH_SECONDS, 1
-            while end is None and len(batch) < self._batch_size and (not batch or _Clock.now() < until):
-                before = len(batch)
-                some = islice(self._source, count)
-                batch.extend(some if self._convert is None else map(self._convert, some))  # also what precedes an error
-                if len(batch) < before + count:
+            until, wanted = _Clock.now() + self._seconds, 0
+            while end is None and wanted < 1024 and (not wanted or _Clock.now() < until):
+                wanted += min(wanted or 1, 64)
+                batch.extend(self._convert(islice(self._source, wanted - len(batch))))  # also what precedes an error
+                if len(batch) < wanted:
                     end = StopAsyncIteration()
-                count = min(2 * count, 64, self._batch_size)
         except BaseException as error:
             end = error
         self._entries.extend(batch)
@@ -2851,11 +2847,11 @@ class AsyncEntries(_Generic[_T]):
             self._close_source()
 
 
-def _iterator_function(source: str, name: str, batch_size: int = 1024) -> _Call:
+def _iterator_function(source: str, name: str, seconds: float = 0.005) -> _Call:
     """A function that returns an asynchronous iterator over what the function *name* of the module *source* returns."""
 
     def iterate(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, None, batch_size)
+        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, None, seconds)
 
     iterate.__annotations__ = {}
     return functools.update_wrapper(iterate, getattr(_source_module(source), name), _COPIED_ATTRIBUTES)
@@ -2895,6 +2891,23 @@ else:
     vars(_scandir)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
 
 
+_is_symlink = _os.DirEntry.is_symlink
+
+
+@_decorator
+def _answer_at_once(cls: type, name: str) -> _Call:
+    """Add coroutine methods to AsyncDirEntry, which need no thread if the answer is known."""
+    ask = getattr(_os.DirEntry, name)  # to look it up by its name in each call would take half as long as the call
+
+    async def method(self: Any, **options: Any) -> Any:
+        if not self._is_known:
+            return await _call(self._executor, getattr(self._file, name), (), options)
+        return ask(self._file, **options) if options else ask(self._file)
+
+    return _wraps(cls, name, method, ask)
+
+
+@_answer_at_once(*(name for name in dir(_os.DirEntry) if name.startswith("is_")))
 @delegate_to_executor("inode", "stat")
 @proxy_property_directly("name", "path")
 class AsyncDirEntry(_Generic[_S]):
@@ -2908,6 +2921,12 @@ class AsyncDirEntry(_Generic[_S]):
         path: _ReadOnly[_S]
 
         async def inode(self) -> int: ...
+        async def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
+        is_file = is_dir
+        async def is_symlink(self) -> bool: ...
+        if sys.version_info >= (3, 12):
+            is_junction = is_symlink
+
         async def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result: ...
 
     def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in a thread
@@ -2915,30 +2934,10 @@ class AsyncDirEntry(_Generic[_S]):
         self._file: Any = entry
         self._is_known = True
         try:
-            if entry.is_symlink():
+            if _is_symlink(entry):
                 entry.stat()  # which the entry caches, unless the link is broken
-        except OSError:
+        except (OSError, TypeError):  # TypeError: a test has replaced os.scandir, and this is no os.DirEntry
             self._is_known = False
-
-    # These methods are not made by a decorator: to look up a method by its name takes half as long as the whole call.
-
-    async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        if self._is_known:
-            return self._file.is_dir(follow_symlinks=follow_symlinks)
-        return await _call(self._executor, self._file.is_dir, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        if self._is_known:
-            return self._file.is_file(follow_symlinks=follow_symlinks)
-        return await _call(self._executor, self._file.is_file, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_symlink(self) -> bool:
-        return self._file.is_symlink() if self._is_known else await _call(self._executor, self._file.is_symlink)
-
-    if sys.version_info >= (3, 12):
-
-        async def is_junction(self) -> bool:
-            return self._file.is_junction() if self._is_known else await _call(self._executor, self._file.is_junction)
 
     def __fspath__(self) -> _S:
         return self._file.path
@@ -2947,83 +2946,65 @@ class AsyncDirEntry(_Generic[_S]):
         return f"<{type(self).__name__} {self.name!r}>"
 
 
-for _name in vars(AsyncDirEntry):
-    if _name.startswith("is_"):
-        _wraps(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
-
-
 class AsyncWalk(AsyncEntries["Any"]):
     """A walk that lists directories ahead.  From the top down it does not visit those that the caller has removed.
 
-    *walk* is called in a thread with a path, *topdown* and an error handler.  *onerror* is called in the event loop.
+    list_directory(path, onerror), which is called in a thread, returns what a walk says of one directory: a tuple, or
+    None.  The caller's *onerror* is called in the event loop.
     """
 
     def __init__(
-        self, walk: _Call, top: Any, topdown: bool, onerror: Callable[[OSError], object] | None,
-        executor: Executor | None, join: _Call | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(lambda: _with_errors(walk, top, topdown), executor, None, 256 if join or not topdown else 1)
+        self, list_directory: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X
+    ) -> None:
+        super().__init__(tuple, executor)
+        self._list_directory = list_directory
+        self._join = join
+        self._topdown = bool(topdown)
         self._onerror = onerror
-        self._walk = walk
-        self._join = join if topdown else None  # None: *walk* visits what is below the top
-        self._stack = [top]  # paths to visit, of which the last comes first
-        self._latest: Any = (None, (), ())  # what the caller got last: it may still change the list of directories
-        self._ahead: dict[Any, Any] = {}  # the result, an error or None for paths that were listed ahead
+        self._stack = [top]  # paths to list, and tuples to return or to go below; the last comes first
+        self._ahead: dict[Any, Any] = {}  # the tuple, an error or None for paths that were listed ahead
 
     async def __anext__(self) -> Any:
-        while True:
-            found = await (super().__anext__() if self._join is None else self._next_below())
-            if not isinstance(found, OSError):
-                return found
-            if self._onerror is not None:
-                try:
-                    self._onerror(found)
-                except BaseException:
-                    self._close_source()
-                    raise
-
-    async def _next_below(self) -> Any:
-        self._stack += self._below(self._latest)
-        self._latest = (None, (), ())
-        while self._stack and self._end is None:
-            if self._stack[-1] not in self._ahead:
-                await self._queue.run(self._executor, self._look_ahead, (self._stack[-self._batch_size :],))
+        stack = self._stack
+        while stack and self._end is None:
+            listed = isinstance(stack[-1], tuple)
+            found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
+            if found is _MISSING:
+                paths = [path for path in stack[-256:] if not isinstance(path, tuple)]
+                await self._queue.run(self._executor, self._look_ahead, (paths,))
                 continue
-            found = self._ahead.pop(self._stack.pop())
-            if isinstance(found, OSError):
-                return found
+            stack.pop()
             if isinstance(found, Exception):
-                raise found
-            if found is not None:
-                self._latest = found
-                return found
+                self._end = StopAsyncIteration()  # unless `onerror` returns
+                if not isinstance(found, OSError):
+                    raise found
+                if self._onerror is not None:
+                    self._onerror(found)
+                self._end = None
+            elif found is not None:
+                if not listed:
+                    stack.append(found)
+                if listed is not self._topdown:
+                    return found
+                stack += self._below(found)
         raise StopAsyncIteration
 
     def _below(self, found: Any) -> list[Any]:
-        return [self._join(found[0], name) for name in reversed(found[1])]  # type: ignore[misc]
+        return [self._join(found[0], name) for name in reversed(found[1])]
 
-    def _look_ahead(self, stack: list[Any]) -> None:
-        if stack[-1] in self._ahead:
-            return  # another task has listed it
-        self._ahead.clear()
-        until = _Clock.now() + self._BATCH_SECONDS
-        while stack and len(self._ahead) < self._batch_size and (not self._ahead or _Clock.now() < until):
-            path = stack.pop()
+    def _look_ahead(self, paths: list[Any]) -> None:
+        ahead: dict[Any, Any] = {}
+        until = _Clock.now() + self._seconds
+        while paths and len(ahead) < 256 and (not ahead or _Clock.now() < until):
+            path = paths.pop()
+            errors: list[Exception] = []
             try:
-                self._ahead[path] = found = next(_with_errors(self._walk, path, True), None)
-                stack += self._below(found) if isinstance(found, tuple) else ()
+                found = self._list_directory(path, errors.append)
+                paths += self._below(found) if found else ()
             except Exception as error:
-                self._ahead[path] = error
-
-
-def _with_errors(walk: _Call, top: Any, topdown: bool) -> Iterator[Any]:
-    """The results of *walk*, and its errors in their places."""
-    errors: list[OSError] = []
-    for found in walk(top, topdown, errors.append):
-        yield from errors
-        errors.clear()
-        yield found
-    yield from errors
+                errors.append(error)
+            ahead[path] = errors[0] if errors else found
+        self._ahead = ahead
 
 
 _os_walk = _os.walk
@@ -3032,15 +3013,16 @@ _os_walk = _os.walk
 @functools.wraps(_os_walk, _COPIED_ATTRIBUTES)
 def _walk(
     top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
-    loop: object = None, executor: Executor | None = None,
+    loop: object = None, executor: _X = None,
 ) -> AsyncEntries[Any]:  # fmt: skip
-    def walk(path: Any, topdown: bool, onerror: _Call) -> Any:
+    def list_directory(path: Any, onerror: _Call) -> Any:
         if path is top or followlinks or not _os.path.islink(path):
-            return _os.walk(path, topdown, onerror, followlinks)
-        return ()
+            return next(_os.walk(path, True, onerror, followlinks), None)
+        return None
 
-    join = _os.path.join if _os.walk is _os_walk else None  # a replaced function visits all directories itself
-    return AsyncWalk(walk, top, topdown, onerror, executor, join)
+    if _os.walk is not _os_walk:  # a replaced function visits all directories itself
+        return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, None, 0)
+    return AsyncWalk(list_directory, _os.path.join, top, topdown, onerror, executor)
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
@@ -3148,11 +3130,11 @@ def _path_class() -> Any:
             ) -> AsyncWalk:  # fmt: skip
                 """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
 
-                def walk(path: Any, topdown: bool, onerror: _Call) -> Any:
-                    for found, *names in _to_pathlib(path).walk(topdown, onerror, follow_symlinks):
-                        yield (self.with_segments(found), *names)
+                def list_directory(path: Any, onerror: _Call) -> Any:
+                    found = next(_to_pathlib(path).walk(True, onerror, follow_symlinks), None)
+                    return found and (path, *found[1:])
 
-                return AsyncWalk(walk, self, top_down, on_error, executor, operator.truediv)
+                return AsyncWalk(list_directory, operator.truediv, self, top_down, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
 
@@ -3302,7 +3284,7 @@ _MODULES = {
     "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterator_function, "glob", "iglob")}),
     "os": _Namespace(
         "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
-        lazy={"fwalk": lambda: _iterator_function("os", "fwalk", 1)} if hasattr(_os, "fwalk") else {},
+        lazy={"fwalk": lambda: _iterator_function("os", "fwalk", 0)} if hasattr(_os, "fwalk") else {},
     ),
     "os.path": _ospath,
     "ospath": _ospath,
