@@ -2660,58 +2660,63 @@ _NOT_BLOCKING = {  # patterns of functions that only compute, or only get or set
 }
 
 
-def _close_descriptors(made: Any) -> None:
-    for fd in made if isinstance(made, tuple) else (made,):
-        _os.close(fd)
+# What is undone if the caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
+_UNDONE = {
+    "dup", "eventfd", "memfd_create", "mkdtemp", "mkstemp", "open", "openpty", "pipe", "pipe2", "popen", "posix_openpt",
+    "timerfd_create",
+}  # fmt: skip
 
 
-# What undoes a call whose caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
-_UNDO: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("dup", "eventfd", "memfd_create", "open", "openpty"), _close_descriptors),
-    **dict.fromkeys(("pipe", "pipe2", "posix_openpt", "timerfd_create"), _close_descriptors),
-    "mkdtemp": _os.rmdir,
-    "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
-    "popen": _close,
-}
+def _undo(made: Any) -> None:
+    """Close and remove what was made for a cancelled caller: descriptors, files, temporary files and directories."""
+    for each in made if isinstance(made, tuple) else (made,):
+        if isinstance(each, int):
+            _os.close(each)
+        elif hasattr(each, "cleanup"):
+            each.cleanup()
+        else:
+            path = each
+            if hasattr(each, "close"):
+                each.close()
+                path = each.name
+            if isinstance(path, (str, bytes)):  # the name of an unnamed file is a number or None
+                with contextlib.suppress(FileNotFoundError):
+                    (_os.rmdir if _os.path.isdir(path) else _os.unlink)(path)
 
 
 class _Namespace(types.ModuleType):
-    """A module with the names of the module *source*.  *names*, *own* and *lazy* are those implemented in this file."""
+    """A module with the names of the module *source*.  *names* and *own* are those implemented in this file."""
 
-    def __init__(
-        self, name: str, source: str | None, names: str = "", lazy: dict[str, _Call] = _NO_KWARGS, **own: Any,
-    ) -> None:  # fmt: skip
+    def __init__(self, name: str, source: str | None, names: str = "", **own: Any) -> None:
         doc = source and f"The module {source}, in which functions that may block are coroutine functions."
         super().__init__(f"{__name__}.{name}", doc or "A module of the package aiofiles.")
         self.__file__ = globals().get("__file__")
         self.__package__ = self.__name__
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
-        self._lazy = lazy  # functions that make a value at its first use, since their imports take time
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
 
     def __getattr__(self, name: str) -> Any:
         source = self._source and _source_module(self._source)
-        if name in self._lazy:
-            value = self._lazy[name]()
-        elif name == "__all__" and source:
-            own = [name for name in (*self.__dict__, *self._lazy) if not name.startswith("_")]
+        if name == "__all__" and source:
+            own = [name for name in self.__dict__ if not name.startswith("_")]
             return sorted({*own, *getattr(source, "__all__", _public_names(source))})
-        elif name.startswith("__") or not hasattr(source, name):
+        if name.startswith("__") or not hasattr(source, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        else:
-            value = getattr(source, name)
+        original = getattr(source, name)
+        make = _MAKERS.get(f"{self._source}.{name}", _coroutine_function)
+        if make is _coroutine_function:
             not_blocking = _NOT_BLOCKING[self._source].split()
-            if not callable(value) or isinstance(value, type) or re.fullmatch("|".join(not_blocking), name):
-                return value
-            value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _UNDO.get(name))
-            value.__module__ = self.__name__
-        setattr(self, name, value)
-        return value
+            if not callable(original) or isinstance(original, type) or re.fullmatch("|".join(not_blocking), name):
+                return original
+        made = make(lambda: getattr(_source_module(self._source), name), name)
+        if not isinstance(made, type):
+            _stand_for(original, made, _COPIED_ATTRIBUTES, ())
+            made.__module__ = self.__name__
+        return self.__dict__.setdefault(name, made)
 
     def __dir__(self) -> list[str]:
-        source = _public_names(_source_module(self._source)) if self._source else ()
-        return sorted({*self.__dict__, *self._lazy, *source})
+        return sorted({*self.__dict__, *_public_names(self._source and _source_module(self._source))})
 
 
 def _source_module(name: str) -> Any:
@@ -2729,43 +2734,49 @@ def _public_names(module: object) -> list[str]:
 _COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
-def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
-    async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
+def _stand_for(original: _Call, function: _Call, *what: Any) -> Any:
+    function.__annotations__ = {}
+    return functools.update_wrapper(function, original, *what)
+
+
+# These make what stands for a function; *look_up* returns that function as it is now.
+
+
+def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> _Call:
+    async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
-        return result if result is not _WOULD_BLOCK else await _call(executor, function, args, kwargs, undo)
+        if result is _WOULD_BLOCK:
+            return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
+        return result
 
-    run.__annotations__ = {}
-    return functools.update_wrapper(run, func)
+    return run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    return _coroutine_function(func, lambda: func)
+    return _stand_for(func, _coroutine_function(lambda: func))
 
 
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
 
 
-def _make_copyfileobj() -> _Call:
+def _copyfileobj_function(look_up: Callable[[], _Call], name: str) -> _Call:
     """Make a copyfileobj() that copies between any two files, each asynchronous or not."""
 
-    async def copy(
-        fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: Executor | None = None
-    ) -> None:
+    async def copy(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: _X = None) -> None:
         async def call(method: _Call, *args: Any) -> Any:
             result = method(*args) if is_async(method) else await _call(executor, method, args)
             return await result if inspect.isawaitable(result) else result
 
-        shutil, is_async = _source_module("shutil"), inspect.iscoroutinefunction
+        is_async = inspect.iscoroutinefunction
         if not any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
-            await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
+            await _call(executor, look_up(), (fsrc, fdst, length))
             return
-        while data := await call(fsrc.read, length or shutil.COPY_BUFSIZE):
+        while data := await call(fsrc.read, length or _source_module("shutil").COPY_BUFSIZE):
             await call(fdst.write, data)
 
-    copy.__annotations__ = {}
-    return functools.update_wrapper(copy, _source_module("shutil").copyfileobj, _COPIED_ATTRIBUTES)
+    return copy
 
 
 # ---- iterators ------------------------------------------------------------------------------------------------------
@@ -2847,14 +2858,12 @@ class AsyncEntries(_Generic[_T]):
             self._close_source()
 
 
-def _iterator_function(source: str, name: str, seconds: float = 0.005) -> _Call:
-    """A function that returns an asynchronous iterator over what the function *name* of the module *source* returns."""
+def _iterator_function(look_up: Callable[[], _Call], name: str) -> _Call:
+    def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        seconds = 0 if name == "fwalk" else 0.005  # its descriptors are closed when it goes on
+        return AsyncEntries(lambda: look_up()(*args, **kwargs), executor, None, seconds)
 
-    def iterate(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, None, seconds)
-
-    iterate.__annotations__ = {}
-    return functools.update_wrapper(iterate, getattr(_source_module(source), name), _COPIED_ATTRIBUTES)
+    return iterate
 
 
 class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
@@ -3045,7 +3054,7 @@ class AsyncPathInfo:
 
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
-    return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
+    return _source_module("pathlib").Path(str(value)) if hasattr(type(value), "_async_info") else value
 
 
 def _bind_path_method(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
@@ -3090,20 +3099,16 @@ def _path_method(cls: type, name: str) -> Any:
     return _wraps(cls, name, method, stands_for)
 
 
-_path_classes: dict[str, Any] = {}
-
-
-def _path_class() -> Any:
-    """Return the class `Path`, which is made at its first use, since the import of pathlib takes time."""
-    if _path_classes:
-        return _path_classes["Path"]
+def _path_class(look_up: Callable[[], Any], name: str) -> Any:
+    """Make the class `Path` at its first use, since the import of pathlib takes time."""
     pathlib = _source_module("pathlib")
     _kernel.register(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
 
-        __slots__ = ("_info",)
+        __slots__ = ("_async_info",)
+        __qualname__ = "Path"
 
         if sys.version_info < (3, 12):
 
@@ -3141,11 +3146,10 @@ def _path_class() -> Any:
             @property
             def info(self) -> Any:
                 """A PathInfo object that remembers what it found out; its methods are coroutines."""
-                if not hasattr(self, "_info"):
-                    self._info: Any = AsyncPathInfo(self)
-                return self._info
+                if not hasattr(self, "_async_info"):
+                    self._async_info: Any = AsyncPathInfo(self)
+                return self._async_info
 
-    Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
             _wraps(Path, name, vars(Path)[name], None)
@@ -3155,7 +3159,7 @@ def _path_class() -> Any:
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
     _remove_annotations(Path)
-    return _path_classes.setdefault("Path", Path)
+    return Path
 
 
 # ---- tempfile -------------------------------------------------------------------------------------------------------
@@ -3212,17 +3216,6 @@ _TEMPFILE_CLASSES: dict[str, _Call] = {
 }  # fmt: skip
 
 
-def _remove_temporary(made: _File) -> None:
-    """Remove a temporary file or directory that was made for a cancelled caller."""
-    if hasattr(made, "cleanup"):
-        made.cleanup()
-        return
-    made.close()
-    if isinstance(made.name, (str, bytes)):  # the name of an unnamed file is a number or None
-        with contextlib.suppress(FileNotFoundError):
-            _os.unlink(made.name)
-
-
 _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loop` and `executor` follow
     "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
     "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
@@ -3232,9 +3225,7 @@ _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loo
 }
 
 
-def _tempfile_function(name: str) -> _Call:
-    """Make the asynchronous counterpart of the function or class *name* of `tempfile`."""
-    tempfile = _source_module("tempfile")
+def _tempfile_function(look_up: Callable[[], _Call], name: str) -> _Call:
     is_directory = name == "TemporaryDirectory"
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -3248,16 +3239,22 @@ def _tempfile_function(name: str) -> _Call:
         executor = kwargs.pop("executor", None)
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
-        call = functools.partial(getattr(tempfile, name), **kwargs)
+        call = functools.partial(look_up(), **kwargs)
         coro: Any = _open_wrapped(
-            executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1),
+            executor, call, _undo, kwargs.get("newline"), kwargs.get("buffering", -1),
             convert=_TEMPFILE_CLASSES.get(name),
         )  # fmt: skip
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    function.__annotations__ = {}
-    return functools.update_wrapper(function, getattr(tempfile, name), _COPIED_ATTRIBUTES, ())
+    return function
+
+
+_MAKERS: dict[str, _Call] = {
+    "glob.iglob": _iterator_function, "os.fwalk": _iterator_function, "pathlib.Path": _path_class,
+    "shutil.copyfileobj": _copyfileobj_function,
+    **{f"tempfile.{name}": _tempfile_function for name in _TEMPFILE_PARAMETERS},
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3281,19 +3278,16 @@ _threadpool = _Namespace(
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
     "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
-    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterator_function, "glob", "iglob")}),
-    "os": _Namespace(
-        "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
-        lazy={"fwalk": lambda: _iterator_function("os", "fwalk", 0)} if hasattr(_os, "fwalk") else {},
-    ),
+    "glob": _Namespace("glob", "glob"),
+    "os": _Namespace("os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function),
     "os.path": _ospath,
     "ospath": _ospath,
-    "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
-    "shutil": _Namespace("shutil", "shutil", lazy={"copyfileobj": _make_copyfileobj}),
+    "pathlib": _Namespace("pathlib", "pathlib"),
+    "shutil": _Namespace("shutil", "shutil"),
     "tempfile": _Namespace(
         "tempfile", "tempfile",
         f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
-        lazy={name: functools.partial(_tempfile_function, name) for name in _TEMPFILE_PARAMETERS}, wrap=_wrap_temporary,
+        wrap=_wrap_temporary,
     ),
     "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
     "threadpool": _threadpool,
@@ -3313,7 +3307,7 @@ if not TYPE_CHECKING:
 
     def __getattr__(name):
         if name == "Path":
-            return _path_class()
+            return pathlib.Path
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
