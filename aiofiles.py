@@ -2656,9 +2656,7 @@ _NOT_BLOCKING = {  # patterns of functions that only compute, or only get or set
     "tempfile": "gettempprefixb?",
     "shutil": r"get_\w+ ignore_patterns (un)?register_\w+",
     "glob": "escape has_magic translate",
-    "pathlib": "",
 }
-
 
 # What is undone if the caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
 _UNDONE = {
@@ -2674,14 +2672,12 @@ def _undo(made: Any) -> None:
             _os.close(each)
         elif hasattr(each, "cleanup"):
             each.cleanup()
-        else:
-            path = each
-            if hasattr(each, "close"):
-                each.close()
-                path = each.name
-            if isinstance(path, (str, bytes)):  # the name of an unnamed file is a number or None
-                with contextlib.suppress(FileNotFoundError):
-                    (_os.rmdir if _os.path.isdir(path) else _os.unlink)(path)
+        elif isinstance(each, (str, bytes)):
+            with contextlib.suppress(FileNotFoundError):
+                (_os.rmdir if _os.path.isdir(each) else _os.unlink)(each)
+        elif each is not None:
+            each.close()
+            _undo(None if isinstance(each.name, int) else each.name)  # an unnamed file has a number or None
 
 
 class _Namespace(types.ModuleType):
@@ -2691,7 +2687,6 @@ class _Namespace(types.ModuleType):
         doc = source and f"The module {source}, in which functions that may block are coroutine functions."
         super().__init__(f"{__name__}.{name}", doc or "A module of the package aiofiles.")
         self.__file__ = globals().get("__file__")
-        self.__package__ = self.__name__
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
@@ -2699,18 +2694,19 @@ class _Namespace(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         source = self._source and _source_module(self._source)
         if name == "__all__" and source:
-            own = [name for name in self.__dict__ if not name.startswith("_")]
-            return sorted({*own, *getattr(source, "__all__", _public_names(source))})
+            names = [name for name in self.__dict__ if not name.startswith("_")]
+            return sorted({*names, *getattr(source, "__all__", _public_names(source))})
         if name.startswith("__") or not hasattr(source, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        original = getattr(source, name)
-        make = _MAKERS.get(f"{self._source}.{name}", _coroutine_function)
-        if make is _coroutine_function:
-            not_blocking = _NOT_BLOCKING[self._source].split()
-            if not callable(original) or isinstance(original, type) or re.fullmatch("|".join(not_blocking), name):
+        original, made = getattr(source, name), _IMPLEMENTED.get(f"{self._source}.{name}")
+        if made is None:
+            not_blocking = "|".join(_NOT_BLOCKING.get(self._source, "").split())
+            if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
-        made = make(lambda: getattr(_source_module(self._source), name), name)
-        if not isinstance(made, type):
+            made = _coroutine_function(lambda: getattr(_source_module(self._source), name), name)
+        if made is _path_class:
+            made = made()
+        else:
             _stand_for(original, made, _COPIED_ATTRIBUTES, ())
             made.__module__ = self.__name__
         return self.__dict__.setdefault(name, made)
@@ -2739,9 +2735,6 @@ def _stand_for(original: _Call, function: _Call, *what: Any) -> Any:
     return functools.update_wrapper(function, original, *what)
 
 
-# These make what stands for a function; *look_up* returns that function as it is now.
-
-
 def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> _Call:
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
@@ -2761,22 +2754,19 @@ def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
 
 
-def _copyfileobj_function(look_up: Callable[[], _Call], name: str) -> _Call:
-    """Make a copyfileobj() that copies between any two files, each asynchronous or not."""
+async def _copyfileobj(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: _X = None) -> None:
+    """Copy between any two files, each asynchronous or not."""
 
-    async def copy(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: _X = None) -> None:
-        async def call(method: _Call, *args: Any) -> Any:
-            result = method(*args) if is_async(method) else await _call(executor, method, args)
-            return await result if inspect.isawaitable(result) else result
+    async def call(method: _Call, *args: Any) -> Any:
+        result = method(*args) if is_async(method) else await _call(executor, method, args)
+        return await result if inspect.isawaitable(result) else result
 
-        is_async = inspect.iscoroutinefunction
-        if not any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
-            await _call(executor, look_up(), (fsrc, fdst, length))
-            return
-        while data := await call(fsrc.read, length or _source_module("shutil").COPY_BUFSIZE):
+    shutil, is_async = _source_module("shutil"), inspect.iscoroutinefunction
+    if any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
+        while data := await call(fsrc.read, length or shutil.COPY_BUFSIZE):
             await call(fdst.write, data)
-
-    return copy
+    else:
+        await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
 
 
 # ---- iterators ------------------------------------------------------------------------------------------------------
@@ -2844,10 +2834,13 @@ class AsyncEntries(_Generic[_T]):
         """Close the blocking iterator."""
         if self._end is None:
             await self._queue.run(self._executor, self._close_source, shielded=True)
-        else:  # it is exhausted, so nothing is open
-            self._close_source()
+        self._close_source()  # now nothing is open
 
     async def __aenter__(self) -> Self:
+        """Make the blocking iterator, which opens a directory, and fetch entries in the same call."""
+        await self._queue.run(self._executor, self._fetch)
+        if self._source is None and self._end is not None:
+            await self.__anext__()  # which raises the error
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
@@ -2858,12 +2851,13 @@ class AsyncEntries(_Generic[_T]):
             self._close_source()
 
 
-def _iterator_function(look_up: Callable[[], _Call], name: str) -> _Call:
-    def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-        seconds = 0 if name == "fwalk" else 0.005  # its descriptors are closed when it goes on
-        return AsyncEntries(lambda: look_up()(*args, **kwargs), executor, None, seconds)
+def _iglob(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+    return AsyncEntries(functools.partial(_source_module("glob").iglob, *args, **kwargs), executor)
 
-    return iterate
+
+def _fwalk(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+    # One result at a time: its descriptor is closed when the next follows.
+    return AsyncEntries(functools.partial(_posix.fwalk, *args, **kwargs), executor, seconds=0)
 
 
 class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
@@ -2872,25 +2866,16 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_Scandir[
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
     """
 
-    def __init__(self, path: Any, executor: Executor | None) -> None:
-        super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
-        self._obj = None
+    _obj = None
 
     @functools.cached_property
     def _coro(self) -> Any:
         return _call(self._executor, self._make, undo=_close)
 
-    async def __aenter__(self) -> Self:
-        """Open the directory, and fetch entries in the same call."""
-        await self._queue.run(self._executor, self._fetch)
-        if self._source is None and not self._entries:
-            await self.__anext__()  # which raises the error of the open
-        return self
 
-
-@functools.wraps(_os.scandir, _COPIED_ATTRIBUTES)
-def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
-    return AsyncScandir(path, executor)
+def _scandir(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncScandir[Any]:
+    scandir = functools.partial(_os.scandir, *args, **kwargs)
+    return AsyncScandir(scandir, executor, functools.partial(AsyncDirEntry, executor))
 
 
 # Its result can be awaited, so `mock.patch` has to replace it by an AsyncMock, as in aiofiles 25.1.0.
@@ -2969,7 +2954,7 @@ class AsyncWalk(AsyncEntries["Any"]):
         self._list_directory = list_directory
         self._join = join
         self._topdown = bool(topdown)
-        self._onerror = onerror
+        self._onerror = onerror or (lambda error: None)
         self._stack = [top]  # paths to list, and tuples to return or to go below; the last comes first
         self._ahead: dict[Any, Any] = {}  # the tuple, an error or None for paths that were listed ahead
 
@@ -2979,33 +2964,32 @@ class AsyncWalk(AsyncEntries["Any"]):
             listed = isinstance(stack[-1], tuple)
             found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
             if found is _MISSING:
-                paths = [path for path in stack[-256:] if not isinstance(path, tuple)]
-                await self._queue.run(self._executor, self._look_ahead, (paths,))
+                await self._queue.run(self._executor, self._fetch)
                 continue
             stack.pop()
             if isinstance(found, Exception):
                 self._end = StopAsyncIteration()  # unless `onerror` returns
                 if not isinstance(found, OSError):
                     raise found
-                if self._onerror is not None:
-                    self._onerror(found)
+                self._onerror(found)
                 self._end = None
             elif found is not None:
                 if not listed:
                     stack.append(found)
                 if listed is not self._topdown:
                     return found
-                stack += self._below(found)
+                stack += self._below(found)  # the caller may have changed the list
         raise StopAsyncIteration
 
     def _below(self, found: Any) -> list[Any]:
         return [self._join(found[0], name) for name in reversed(found[1])]
 
-    def _look_ahead(self, paths: list[Any]) -> None:
+    def _fetch(self) -> None:
+        paths = [path for path in self._stack[-256:] if not isinstance(path, tuple)]
         ahead: dict[Any, Any] = {}
         until = _Clock.now() + self._seconds
         while paths and len(ahead) < 256 and (not ahead or _Clock.now() < until):
-            path = paths.pop()
+            path, found = paths.pop(), None
             errors: list[Exception] = []
             try:
                 found = self._list_directory(path, errors.append)
@@ -3019,10 +3003,9 @@ class AsyncWalk(AsyncEntries["Any"]):
 _os_walk = _os.walk
 
 
-@functools.wraps(_os_walk, _COPIED_ATTRIBUTES)
 def _walk(
-    top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
-    loop: object = None, executor: _X = None,
+    top: Any, topdown: bool = True, onerror: _Call | None = None, followlinks: bool = False, *, loop: object = None,
+    executor: _X = None,
 ) -> AsyncEntries[Any]:  # fmt: skip
     def list_directory(path: Any, onerror: _Call) -> Any:
         if path is top or followlinks or not _os.path.islink(path):
@@ -3030,7 +3013,7 @@ def _walk(
         return None
 
     if _os.walk is not _os_walk:  # a replaced function visits all directories itself
-        return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, None, 0)
+        return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
     return AsyncWalk(list_directory, _os.path.join, top, topdown, onerror, executor)
 
 
@@ -3054,43 +3037,38 @@ class AsyncPathInfo:
 
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
-    return _source_module("pathlib").Path(str(value)) if hasattr(type(value), "_async_info") else value
-
-
-def _bind_path_method(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
-    """Bind the method *name* of pathlib.Path to its arguments, and return it and a converter for paths in its result.
-
-    *owner* is an `aiofiles.Path`, or the class in calls of class methods.
-    """
-    pathlib = _source_module("pathlib")
-    make = owner if isinstance(owner, type) else owner.with_segments
-    if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
-        target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
-        make = getattr(target, "with_segments", make)
-    kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
-    plain = pathlib.Path if isinstance(owner, type) else _to_pathlib(owner)
-    call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
-    return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
+    return _source_module("pathlib").Path(str(value)) if getattr(type(value), "_is_async", False) else value
 
 
 def _path_method(cls: type, name: str) -> Any:
     """Make the asynchronous counterpart of the method *name* of pathlib.Path."""
-    stands_for = getattr(_source_module("pathlib").Path, name)
+    pathlib = _source_module("pathlib")
+    stands_for = getattr(pathlib.Path, name)
     encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # the position of this argument
     method: Any
 
+    def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
+        """Bind the method to its arguments, and return it and a converter for paths in its result."""
+        plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
+        if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
+            target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
+            make = getattr(target, "with_segments", make)
+        kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
+        call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
+        return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
+
     if name in ("iterdir", "glob", "rglob"):
 
-        def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-            call, convert = _bind_path_method(self, name, args, kwargs)
+        def method(self: Any, *args: Any, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+            call, convert = bind(self, args, kwargs)
             return AsyncEntries(call, executor, convert)
 
     else:
 
-        async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
+        async def method(self: Any, *args: Any, executor: _X = None, **kwargs: Any) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-            call, convert = _bind_path_method(self, name, args, kwargs)
+            call, convert = bind(self, args, kwargs)
             result = await _call_if_cached(executor, call.func, call.args, call.keywords)
             return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
@@ -3099,7 +3077,7 @@ def _path_method(cls: type, name: str) -> Any:
     return _wraps(cls, name, method, stands_for)
 
 
-def _path_class(look_up: Callable[[], Any], name: str) -> Any:
+def _path_class() -> Any:
     """Make the class `Path` at its first use, since the import of pathlib takes time."""
     pathlib = _source_module("pathlib")
     _kernel.register(pathlib.Path, _PATH_NEEDS)
@@ -3107,8 +3085,8 @@ def _path_class(look_up: Callable[[], Any], name: str) -> Any:
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
 
-        __slots__ = ("_async_info",)
         __qualname__ = "Path"
+        _is_async = True
 
         if sys.version_info < (3, 12):
 
@@ -3120,21 +3098,15 @@ def _path_class(look_up: Callable[[], Any], name: str) -> Any:
                     return self._from_parsed_parts(path._drv, path._root, path._parts)
                 return type(self)(*segments)
 
-        def open(
-            self, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
-            newline: str | None = None, *, executor: Executor | None = None,
-        ) -> AiofilesContextManager[Any]:  # fmt: skip
-            """Open the file that the path points to, as `aiofiles.open` does."""
-            return open(self, mode, buffering, _text_encoding(encoding, mode), errors, newline, executor=executor)
+        def open(self, mode: str = "r", buffering: int = -1, encoding: Any = None, *args: Any, **options: Any) -> Any:
+            return open(self, mode, buffering, _text_encoding(encoding, mode), *args, **options)
 
         if hasattr(pathlib.Path, "walk"):
 
             def walk(
-                self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
-                follow_symlinks: bool = False, *, executor: Executor | None = None,
+                self, top_down: bool = True, on_error: _Call | None = None, follow_symlinks: bool = False, *,
+                executor: _X = None,
             ) -> AsyncWalk:  # fmt: skip
-                """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
-
                 def list_directory(path: Any, onerror: _Call) -> Any:
                     found = next(_to_pathlib(path).walk(True, onerror, follow_symlinks), None)
                     return found and (path, *found[1:])
@@ -3142,17 +3114,11 @@ def _path_class(look_up: Callable[[], Any], name: str) -> Any:
                 return AsyncWalk(list_directory, operator.truediv, self, top_down, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
-
-            @property
-            def info(self) -> Any:
-                """A PathInfo object that remembers what it found out; its methods are coroutines."""
-                if not hasattr(self, "_async_info"):
-                    self._async_info: Any = AsyncPathInfo(self)
-                return self._async_info
+            info = functools.cached_property(AsyncPathInfo)
 
     for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
-            _wraps(Path, name, vars(Path)[name], None)
+            _wraps(Path, name, vars(Path)[name], getattr(pathlib.Path, name))
         elif hasattr(pathlib.PurePath, name):
             if name in vars(pathlib.Path):  # overridden there, and not blocking
                 setattr(Path, name, vars(pathlib.Path)[name])
@@ -3214,8 +3180,6 @@ class AsyncTemporaryDirectory(_Generic[_S]):
 _TEMPFILE_CLASSES: dict[str, _Call] = {
     "SpooledTemporaryFile": AsyncSpooledTemporaryFile, "TemporaryDirectory": AsyncTemporaryDirectory,
 }  # fmt: skip
-
-
 _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loop` and `executor` follow
     "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
     "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
@@ -3225,7 +3189,7 @@ _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loo
 }
 
 
-def _tempfile_function(look_up: Callable[[], _Call], name: str) -> _Call:
+def _tempfile_function(name: str) -> _Call:
     is_directory = name == "TemporaryDirectory"
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -3239,7 +3203,7 @@ def _tempfile_function(look_up: Callable[[], _Call], name: str) -> _Call:
         executor = kwargs.pop("executor", None)
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
-        call = functools.partial(look_up(), **kwargs)
+        call = functools.partial(getattr(_source_module("tempfile"), name), **kwargs)
         coro: Any = _open_wrapped(
             executor, call, _undo, kwargs.get("newline"), kwargs.get("buffering", -1),
             convert=_TEMPFILE_CLASSES.get(name),
@@ -3250,10 +3214,11 @@ def _tempfile_function(look_up: Callable[[], _Call], name: str) -> _Call:
     return function
 
 
-_MAKERS: dict[str, _Call] = {
-    "glob.iglob": _iterator_function, "os.fwalk": _iterator_function, "pathlib.Path": _path_class,
-    "shutil.copyfileobj": _copyfileobj_function,
-    **{f"tempfile.{name}": _tempfile_function for name in _TEMPFILE_PARAMETERS},
+#: What stands for functions and classes of the standard library and does more than call them in a thread.
+_IMPLEMENTED: dict[str, _Call] = {
+    "glob.iglob": _iglob, "os.fwalk": _fwalk, "os.scandir": _scandir, "os.walk": _walk, "pathlib.Path": _path_class,
+    "shutil.copyfileobj": _copyfileobj,
+    **{f"tempfile.{name}": _tempfile_function(name) for name in _TEMPFILE_PARAMETERS},
 }  # fmt: skip
 
 
@@ -3264,40 +3229,32 @@ _MAKERS: dict[str, _Call] = {
 # import works.  Programs and tests patch names in them, so names are looked up in these modules at each call.
 # ---------------------------------------------------------------------------------------------------------------------
 
-
-_TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
-_BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
-_INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
+_FILES = (
+    "AsyncBase AsyncIndirectBase AsyncTextIOWrapper AsyncTextIndirectIOWrapper AsyncBufferedIOBase AsyncBufferedReader "
+    "AsyncFileIO AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO AiofilesContextManager"
+)
 _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
-
-_threadpool = _Namespace(
-    "threadpool", None,
-    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
-    "AiofilesContextManager", sync_open=builtins.open,
-)  # fmt: skip
+_STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
+_UTILS = "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor"
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
     "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
     "glob": _Namespace("glob", "glob"),
-    "os": _Namespace("os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function),
+    "os": _Namespace("os", "os", "AsyncDirEntry AsyncScandir", wrap=_wrap_function),
     "os.path": _ospath,
     "ospath": _ospath,
     "pathlib": _Namespace("pathlib", "pathlib"),
     "shutil": _Namespace("shutil", "shutil"),
     "tempfile": _Namespace(
-        "tempfile", "tempfile",
-        f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
-        wrap=_wrap_temporary,
+        "tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary
     ),
     "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
-    "threadpool": _threadpool,
-    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT} AsyncBase AsyncIndirectBase"),
-    "threadpool.text": _Namespace("threadpool.text", None, f"{_TEXT} AsyncBase AsyncIndirectBase"),
-    "threadpool.utils": _Namespace(
-        "threadpool.utils", None,
-        "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",
-    ),
-}  # fmt: skip
+    "threadpool": _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open),
+    "threadpool.binary": _Namespace("threadpool.binary", None, _FILES),
+    "threadpool.text": _Namespace("threadpool.text", None, _FILES),
+    "threadpool.utils": _Namespace("threadpool.utils", None, _UTILS),
+}
+_threadpool = _MODULES["threadpool"]
 for _name, _module in _MODULES.items():
     sys.modules[f"{__name__}.{_name}"] = _module
     _parent, _dot, _child = _name.rpartition(".")
