@@ -2707,7 +2707,7 @@ class _Namespace(types.ModuleType):
         if made is _path_class:
             made = made()
         else:
-            _stand_for(original, made, _COPIED_ATTRIBUTES, ())
+            functools.update_wrapper(made, original, _COPIED_ATTRIBUTES, ())
             made.__module__ = self.__name__
         return self.__dict__.setdefault(name, made)
 
@@ -2730,12 +2730,7 @@ def _public_names(module: object) -> list[str]:
 _COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
-def _stand_for(original: _Call, function: _Call, *what: Any) -> Any:
-    function.__annotations__ = {}
-    return functools.update_wrapper(function, original, *what)
-
-
-def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> _Call:
+def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
@@ -2743,12 +2738,13 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> _Call:
             return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
         return result
 
+    run.__annotations__ = {}
     return run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    return _stand_for(func, _coroutine_function(lambda: func))
+    return functools.update_wrapper(_coroutine_function(lambda: func), func)
 
 
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
@@ -2789,66 +2785,62 @@ class AsyncEntries(_Generic[_T]):
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._end: BaseException | None = None  # is raised after these entries
+        self._ended = False  # nothing follows after these entries, except
+        self._errors: list[BaseException] = []  # the error of the blocking iterator
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
         while not self._entries:
-            if self._end is not None:
-                end, self._end = self._end, StopAsyncIteration()
-                try:
-                    raise end
-                finally:
-                    del end  # its traceback refers to this frame
+            if self._ended:
+                raise self._errors.pop() if self._errors else StopAsyncIteration
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
     def _fetch(self) -> None:
-        if self._entries or self._end is not None:
+        if self._entries or self._ended:
             return  # another task has fetched a batch
         batch: list[_T] = []
-        end: BaseException | None = None
+        ended = False
         try:
             if self._source is None:
                 self._source = iter(self._make())
             until, wanted = _Clock.now() + self._seconds, 0
-            while end is None and wanted < 1024 and (not wanted or _Clock.now() < until):
+            while not ended and wanted < 1024 and (not wanted or _Clock.now() < until):
                 wanted += min(wanted or 1, 64)
                 batch.extend(self._convert(islice(self._source, wanted - len(batch))))  # also what precedes an error
-                if len(batch) < wanted:
-                    end = StopAsyncIteration()
+                ended = len(batch) < wanted
         except BaseException as error:
-            end = error
+            self._errors.append(error)
+            ended = True
         self._entries.extend(batch)
-        self._end = end
+        self._ended = ended
 
     def _close_source(self) -> None:
-        self._end = StopAsyncIteration()
+        self._ended = True
         self._entries.clear()
+        self._errors.clear()
         if hasattr(self._source, "close"):
             self._source.close()
 
+    __del__ = _close_source
+
     async def aclose(self) -> None:
         """Close the blocking iterator."""
-        if self._end is None:
+        if not self._ended:
             await self._queue.run(self._executor, self._close_source, shielded=True)
         self._close_source()  # now nothing is open
 
     async def __aenter__(self) -> Self:
         """Make the blocking iterator, which opens a directory, and fetch entries in the same call."""
         await self._queue.run(self._executor, self._fetch)
-        if self._source is None and self._end is not None:
-            await self.__anext__()  # which raises the error
+        if self._errors and not self._entries:
+            raise self._errors.pop()
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
         await self.aclose()
-
-    def __del__(self) -> None:
-        if self._end is None:
-            self._close_source()
 
 
 def _iglob(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
@@ -2883,9 +2875,6 @@ if sys.version_info >= (3, 12):
     inspect.markcoroutinefunction(_scandir)
 else:
     vars(_scandir)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
-
-
-_is_symlink = _os.DirEntry.is_symlink
 
 
 @_decorator
@@ -2928,7 +2917,7 @@ class AsyncDirEntry(_Generic[_S]):
         self._file: Any = entry
         self._is_known = True
         try:
-            if _is_symlink(entry):
+            if self._stands_for.is_symlink(entry):
                 entry.stat()  # which the entry caches, unless the link is broken
         except (OSError, TypeError):  # TypeError: a test has replaced os.scandir, and this is no os.DirEntry
             self._is_known = False
@@ -2960,7 +2949,7 @@ class AsyncWalk(AsyncEntries["Any"]):
 
     async def __anext__(self) -> Any:
         stack = self._stack
-        while stack and self._end is None:
+        while stack and not self._ended:
             listed = isinstance(stack[-1], tuple)
             found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
             if found is _MISSING:
@@ -2968,11 +2957,11 @@ class AsyncWalk(AsyncEntries["Any"]):
                 continue
             stack.pop()
             if isinstance(found, Exception):
-                self._end = StopAsyncIteration()  # unless `onerror` returns
+                self._ended = True  # unless `onerror` returns
                 if not isinstance(found, OSError):
                     raise found
                 self._onerror(found)
-                self._end = None
+                self._ended = False
             elif found is not None:
                 if not listed:
                     stack.append(found)
@@ -3211,6 +3200,7 @@ def _tempfile_function(name: str) -> _Call:
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
+    function.__annotations__ = {}
     return function
 
 
