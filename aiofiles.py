@@ -2744,7 +2744,8 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    return functools.update_wrapper(_coroutine_function(lambda: func), func)
+    run: Any = functools.update_wrapper(_coroutine_function(lambda: func), func)
+    return run
 
 
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
