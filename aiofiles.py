@@ -2563,62 +2563,63 @@ _NOT_BLOCKING = {  # patterns of functions that only compute, or only get or set
     "tempfile": "gettempprefixb?",
     "shutil": r"get_\w+ ignore_patterns (un)?register_\w+",
     "glob": "escape has_magic translate",
-    "pathlib": "",
 }
 
+# What is undone if the caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
+_UNDONE = {
+    "dup", "eventfd", "memfd_create", "mkdtemp", "mkstemp", "open", "openpty", "pipe", "pipe2", "popen", "posix_openpt",
+    "timerfd_create",
+}  # fmt: skip
 
-def _close_descriptors(made: Any) -> None:
-    for fd in made if isinstance(made, tuple) else (made,):
-        _os.close(fd)
 
-
-# What undoes a call whose caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
-_UNDO: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("dup", "eventfd", "memfd_create", "open", "openpty"), _close_descriptors),
-    **dict.fromkeys(("pipe", "pipe2", "posix_openpt", "timerfd_create"), _close_descriptors),
-    "mkdtemp": _os.rmdir,
-    "mkstemp": lambda made: (_os.close(made[0]), _os.unlink(made[1])),  # type: ignore[func-returns-value]
-    "popen": _close,
-}
+def _undo(made: Any) -> None:
+    """Close and remove what was made for a cancelled caller: descriptors, files, temporary files and directories."""
+    for each in made if isinstance(made, tuple) else (made,):
+        if isinstance(each, int):
+            _os.close(each)
+        elif hasattr(each, "cleanup"):
+            each.cleanup()
+        elif isinstance(each, (str, bytes)):
+            with contextlib.suppress(FileNotFoundError):
+                (_os.rmdir if _os.path.isdir(each) else _os.unlink)(each)
+        elif each is not None:
+            each.close()
+            _undo(None if isinstance(each.name, int) else each.name)  # an unnamed file has a number or None
 
 
 class _Namespace(types.ModuleType):
-    """A module with the names of the module *source*.  *names*, *own* and *lazy* are those implemented in this file."""
+    """A module with the names of the module *source*.  *names* and *own* are those implemented in this file."""
 
-    def __init__(
-        self, name: str, source: str | None, names: str = "", lazy: dict[str, _Call] = _NO_KWARGS, **own: Any,
-    ) -> None:  # fmt: skip
+    def __init__(self, name: str, source: str | None, names: str = "", **own: Any) -> None:
         doc = source and f"The module {source}, in which functions that may block are coroutine functions."
         super().__init__(f"{__name__}.{name}", doc or "A module of the package aiofiles.")
         self.__file__ = globals().get("__file__")
-        self.__package__ = self.__name__
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
-        self._lazy = lazy  # functions that make a value at its first use, since their imports take time
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
 
     def __getattr__(self, name: str) -> Any:
         source = self._source and _source_module(self._source)
-        if name in self._lazy:
-            value = self._lazy[name]()
-        elif name == "__all__" and source:
-            own = [name for name in (*self.__dict__, *self._lazy) if not name.startswith("_")]
-            return sorted({*own, *getattr(source, "__all__", _public_names(source))})
-        elif name.startswith("__") or not hasattr(source, name):
+        if name == "__all__" and source:
+            names = [name for name in self.__dict__ if not name.startswith("_")]
+            return sorted({*names, *getattr(source, "__all__", _public_names(source))})
+        if name.startswith("__") or not hasattr(source, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        original, made = getattr(source, name), _IMPLEMENTED.get(f"{self._source}.{name}")
+        if made is None:
+            not_blocking = "|".join(_NOT_BLOCKING.get(self._source, "").split())
+            if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
+                return original
+            made = _coroutine_function(lambda: getattr(_source_module(self._source), name), name)
+        if made is _path_class:
+            made = made()
         else:
-            value = getattr(source, name)
-            not_blocking = _NOT_BLOCKING[self._source].split()
-            if not callable(value) or isinstance(value, type) or re.fullmatch("|".join(not_blocking), name):
-                return value
-            value = _coroutine_function(value, lambda: getattr(_source_module(self._source), name), _UNDO.get(name))
-            value.__module__ = self.__name__
-        setattr(self, name, value)
-        return value
+            functools.update_wrapper(made, original, _COPIED_ATTRIBUTES, ())
+            made.__module__ = self.__name__
+        return self.__dict__.setdefault(name, made)
 
     def __dir__(self) -> list[str]:
-        source = _public_names(_source_module(self._source)) if self._source else ()
-        return sorted({*self.__dict__, *self._lazy, *source})
+        return sorted({*self.__dict__, *_public_names(self._source and _source_module(self._source))})
 
 
 def _source_module(name: str) -> Any:
@@ -2636,43 +2637,40 @@ def _public_names(module: object) -> list[str]:
 _COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
-def _coroutine_function(func: _Call, look_up: Callable[[], _Call], undo: Callable[[Any], object] | None = None) -> Any:
-    async def run(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
+def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
+    async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
-        return result if result is not _WOULD_BLOCK else await _call(executor, function, args, kwargs, undo)
+        if result is _WOULD_BLOCK:
+            return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
+        return result
 
     run.__annotations__ = {}
-    return functools.update_wrapper(run, func)
+    return run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    return _coroutine_function(func, lambda: func)
+    run: Any = functools.update_wrapper(_coroutine_function(lambda: func), func)
+    return run
 
 
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
 
 
-def _make_copyfileobj() -> _Call:
-    """Make a copyfileobj() that copies between any two files, each asynchronous or not."""
+async def _copyfileobj(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: _X = None) -> None:
+    """Copy between any two files, each asynchronous or not."""
 
-    async def copy(
-        fsrc: Any, fdst: Any, length: int = 0, *, loop: object = None, executor: Executor | None = None
-    ) -> None:
-        async def call(method: _Call, *args: Any) -> Any:
-            result = method(*args) if is_async(method) else await _call(executor, method, args)
-            return await result if inspect.isawaitable(result) else result
+    async def call(method: _Call, *args: Any) -> Any:
+        result = method(*args) if is_async(method) else await _call(executor, method, args)
+        return await result if inspect.isawaitable(result) else result
 
-        shutil, is_async = _source_module("shutil"), inspect.iscoroutinefunction
-        if not any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
-            await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
-            return
+    shutil, is_async = _source_module("shutil"), inspect.iscoroutinefunction
+    if any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
         while data := await call(fsrc.read, length or shutil.COPY_BUFSIZE):
             await call(fdst.write, data)
-
-    copy.__annotations__ = {}
-    return functools.update_wrapper(copy, _source_module("shutil").copyfileobj, _COPIED_ATTRIBUTES)
+    else:
+        await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
 
 
 # ---- iterators ------------------------------------------------------------------------------------------------------
@@ -2684,88 +2682,82 @@ class AsyncEntries(_Generic[_T]):
     A loop over it may be left at any time.  `async with` and `aclose` close the blocking iterator at once.
     """
 
-    _BATCH_SECONDS = 0.005  # after this time a batch ends
-
     def __init__(
-        self, make: Callable[[], Iterable[Any]], executor: Executor | None = None,
-        convert: Callable[[Any], _T] | None = None, batch_size: int = 1024,
+        self, make: Callable[[], Iterable[Any]], executor: _X = None, convert: Callable[[Any], _T] | None = None,
+        seconds: float = 0.005,
     ) -> None:  # fmt: skip
         self._make = make  # this and `convert` are called in a thread
-        self._convert = convert
+        self._convert: Any = iter if convert is None else functools.partial(map, convert)
         self._executor = executor
-        self._batch_size = batch_size
+        self._seconds = seconds  # after this time a batch ends
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._end: BaseException | None = None  # is raised after these entries
+        self._ended = False  # nothing follows after these entries, except
+        self._errors: list[BaseException] = []  # the error of the blocking iterator
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
         while not self._entries:
-            if self._end is not None:
-                end, self._end = self._end, StopAsyncIteration()
-                try:
-                    raise end
-                finally:
-                    del end  # its traceback refers to this frame
+            if self._ended:
+                raise self._errors.pop() if self._errors else StopAsyncIteration
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
     def _fetch(self) -> None:
-        if self._entries or self._end is not None:
+        if self._entries or self._ended:
             return  # another task has fetched a batch
         batch: list[_T] = []
-        end: BaseException | None = None
+        ended = False
         try:
             if self._source is None:
                 self._source = iter(self._make())
-            until, count = _Clock.now() + self._BATCH_SECONDS, 1
-            while end is None and len(batch) < self._batch_size and (not batch or _Clock.now() < until):
-                before = len(batch)
-                some = islice(self._source, count)
-                batch.extend(some if self._convert is None else map(self._convert, some))  # also what precedes an error
-                if len(batch) < before + count:
-                    end = StopAsyncIteration()
-                count = min(2 * count, 64, self._batch_size)
+            until, wanted = _Clock.now() + self._seconds, 0
+            while not ended and wanted < 1024 and (not wanted or _Clock.now() < until):
+                wanted += min(wanted or 1, 64)
+                batch.extend(self._convert(islice(self._source, wanted - len(batch))))  # also what precedes an error
+                ended = len(batch) < wanted
         except BaseException as error:
-            end = error
+            self._errors.append(error)
+            ended = True
         self._entries.extend(batch)
-        self._end = end
+        self._ended = ended
 
     def _close_source(self) -> None:
-        self._end = StopAsyncIteration()
+        self._ended = True
         self._entries.clear()
+        self._errors.clear()
         if hasattr(self._source, "close"):
             self._source.close()
 
+    __del__ = _close_source
+
     async def aclose(self) -> None:
         """Close the blocking iterator."""
-        if self._end is None:
+        if not self._ended:
             await self._queue.run(self._executor, self._close_source, shielded=True)
-        else:  # it is exhausted, so nothing is open
-            self._close_source()
+        self._close_source()  # now nothing is open
 
     async def __aenter__(self) -> Self:
+        """Make the blocking iterator, which opens a directory, and fetch entries in the same call."""
+        await self._queue.run(self._executor, self._fetch)
+        if self._errors and not self._entries:
+            raise self._errors.pop()
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
         await self.aclose()
 
-    def __del__(self) -> None:
-        if self._end is None:
-            self._close_source()
+
+def _iglob(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+    return AsyncEntries(functools.partial(_source_module("glob").iglob, *args, **kwargs), executor)
 
 
-def _iterator_function(source: str, name: str, batch_size: int = 1024) -> _Call:
-    """A function that returns an asynchronous iterator over what the function *name* of the module *source* returns."""
-
-    def iterate(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-        return AsyncEntries(lambda: getattr(_source_module(source), name)(*args, **kwargs), executor, None, batch_size)
-
-    iterate.__annotations__ = {}
-    return functools.update_wrapper(iterate, getattr(_source_module(source), name), _COPIED_ATTRIBUTES)
+def _fwalk(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+    # One result at a time: its descriptor is closed when the next follows.
+    return AsyncEntries(functools.partial(_posix.fwalk, *args, **kwargs), executor, seconds=0)
 
 
 class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._ScandirIterator[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
@@ -2774,25 +2766,16 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._Scan
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
     """
 
-    def __init__(self, path: Any, executor: Executor | None) -> None:
-        super().__init__(lambda: _os.scandir(path), executor, functools.partial(AsyncDirEntry, executor))
-        self._obj = None
+    _obj = None
 
     @functools.cached_property
     def _coro(self) -> Any:
         return _call(self._executor, self._make, undo=_close)
 
-    async def __aenter__(self) -> Self:
-        """Open the directory, and fetch entries in the same call."""
-        await self._queue.run(self._executor, self._fetch)
-        if self._source is None and not self._entries:
-            await self.__anext__()  # which raises the error of the open
-        return self
 
-
-@functools.wraps(_os.scandir, _COPIED_ATTRIBUTES)
-def _scandir(path: Any = ".", *, loop: object = None, executor: Executor | None = None) -> AsyncScandir[Any]:
-    return AsyncScandir(path, executor)
+def _scandir(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncScandir[Any]:
+    scandir = functools.partial(_os.scandir, *args, **kwargs)
+    return AsyncScandir(scandir, executor, functools.partial(AsyncDirEntry, executor))
 
 
 # Its result can be awaited, so `mock.patch` has to replace it by an AsyncMock, as in aiofiles 25.1.0.
@@ -2802,6 +2785,20 @@ else:
     vars(_scandir)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
 
 
+@_decorator
+def _answer_at_once(cls: type, name: str) -> _Call:
+    """Add coroutine methods to AsyncDirEntry, which need no thread if the answer is known."""
+    ask = getattr(_os.DirEntry, name)  # to look it up by its name in each call would take half as long as the call
+
+    async def method(self: Any, **options: Any) -> Any:
+        if not self._is_known:
+            return await _call(self._executor, getattr(self._file, name), (), options)
+        return ask(self._file, **options) if options else ask(self._file)
+
+    return _wraps(cls, name, method, ask)
+
+
+@_answer_at_once(*(name for name in dir(_os.DirEntry) if name.startswith("is_")))
 @delegate_to_executor("inode", "stat")
 @proxy_property_directly("name", "path")
 class AsyncDirEntry(_Generic[_S]):
@@ -2813,36 +2810,20 @@ class AsyncDirEntry(_Generic[_S]):
     if TYPE_CHECKING:
         name = path = _ReadOnly[_S]()
         inode, stat = _method(_os.DirEntry.inode), _method(_os.DirEntry.stat)
+        is_dir = is_file = _method(_os.DirEntry.is_dir)
+        is_symlink = _method(_os.DirEntry.is_symlink)
+        if sys.version_info >= (3, 12):
+            is_junction = _method(_os.DirEntry.is_junction)
 
     def __init__(self, executor: Executor | None, entry: _os.DirEntry[_S]) -> None:  # in a thread
         self._executor = executor
         self._file: Any = entry
         self._is_known = True
         try:
-            if entry.is_symlink():
+            if _is_symlink(entry):
                 entry.stat()  # which the entry caches, unless the link is broken
-        except OSError:
+        except (OSError, TypeError):  # TypeError: a test has replaced os.scandir, and this is no os.DirEntry
             self._is_known = False
-
-    # These methods are not made by a decorator: to look up a method by its name takes half as long as the whole call.
-
-    async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        if self._is_known:
-            return self._file.is_dir(follow_symlinks=follow_symlinks)
-        return await _call(self._executor, self._file.is_dir, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        if self._is_known:
-            return self._file.is_file(follow_symlinks=follow_symlinks)
-        return await _call(self._executor, self._file.is_file, (), {"follow_symlinks": follow_symlinks})
-
-    async def is_symlink(self) -> bool:
-        return self._file.is_symlink() if self._is_known else await _call(self._executor, self._file.is_symlink)
-
-    if sys.version_info >= (3, 12):
-
-        async def is_junction(self) -> bool:
-            return self._file.is_junction() if self._is_known else await _call(self._executor, self._file.is_junction)
 
     def __fspath__(self) -> _S:
         return self._file.path
@@ -2851,100 +2832,82 @@ class AsyncDirEntry(_Generic[_S]):
         return f"<{type(self).__name__} {self.name!r}>"
 
 
-for _name in vars(AsyncDirEntry):
-    if _name.startswith("is_"):
-        _wraps(AsyncDirEntry, _name, getattr(AsyncDirEntry, _name), getattr(_os.DirEntry, _name))
-
-
 class AsyncWalk(AsyncEntries["Any"]):
     """A walk that lists directories ahead.  From the top down it does not visit those that the caller has removed.
 
-    *walk* is called in a thread with a path, *topdown* and an error handler.  *onerror* is called in the event loop.
+    list_directory(path, onerror), which is called in a thread, returns what a walk says of one directory: a tuple, or
+    None.  The caller's *onerror* is called in the event loop.
     """
 
     def __init__(
-        self, walk: _Call, top: Any, topdown: bool, onerror: Callable[[OSError], object] | None,
-        executor: Executor | None, join: _Call | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(lambda: _with_errors(walk, top, topdown), executor, None, 256 if join or not topdown else 1)
-        self._onerror = onerror
-        self._walk = walk
-        self._join = join if topdown else None  # None: *walk* visits what is below the top
-        self._stack = [top]  # paths to visit, of which the last comes first
-        self._latest: Any = (None, (), ())  # what the caller got last: it may still change the list of directories
-        self._ahead: dict[Any, Any] = {}  # the result, an error or None for paths that were listed ahead
+        self, list_directory: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X
+    ) -> None:
+        super().__init__(tuple, executor)
+        self._list_directory = list_directory
+        self._join = join
+        self._topdown = bool(topdown)
+        self._onerror = onerror or (lambda error: None)
+        self._stack = [top]  # paths to list, and tuples to return or to go below; the last comes first
+        self._ahead: dict[Any, Any] = {}  # the tuple, an error or None for paths that were listed ahead
 
     async def __anext__(self) -> Any:
-        while True:
-            found = await (super().__anext__() if self._join is None else self._next_below())
-            if not isinstance(found, OSError):
-                return found
-            if self._onerror is not None:
-                try:
-                    self._onerror(found)
-                except BaseException:
-                    self._close_source()
-                    raise
-
-    async def _next_below(self) -> Any:
-        self._stack += self._below(self._latest)
-        self._latest = (None, (), ())
-        while self._stack and self._end is None:
-            if self._stack[-1] not in self._ahead:
-                await self._queue.run(self._executor, self._look_ahead, (self._stack[-self._batch_size :],))
+        stack = self._stack
+        while stack and not self._ended:
+            listed = isinstance(stack[-1], tuple)
+            found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
+            if found is _MISSING:
+                await self._queue.run(self._executor, self._fetch)
                 continue
-            found = self._ahead.pop(self._stack.pop())
-            if isinstance(found, OSError):
-                return found
+            stack.pop()
             if isinstance(found, Exception):
-                raise found
-            if found is not None:
-                self._latest = found
-                return found
+                self._ended = True  # unless `onerror` returns
+                if not isinstance(found, OSError):
+                    raise found
+                self._onerror(found)
+                self._ended = False
+            elif found is not None:
+                if not listed:
+                    stack.append(found)
+                if listed is not self._topdown:
+                    return found
+                stack += self._below(found)  # the caller may have changed the list
         raise StopAsyncIteration
 
     def _below(self, found: Any) -> list[Any]:
-        return [self._join(found[0], name) for name in reversed(found[1])]  # type: ignore[misc]
+        return [self._join(found[0], name) for name in reversed(found[1])]
 
-    def _look_ahead(self, stack: list[Any]) -> None:
-        if stack[-1] in self._ahead:
-            return  # another task has listed it
-        self._ahead.clear()
-        until = _Clock.now() + self._BATCH_SECONDS
-        while stack and len(self._ahead) < self._batch_size and (not self._ahead or _Clock.now() < until):
-            path = stack.pop()
+    def _fetch(self) -> None:
+        paths = [path for path in self._stack[-256:] if not isinstance(path, tuple)]
+        ahead: dict[Any, Any] = {}
+        until = _Clock.now() + self._seconds
+        while paths and len(ahead) < 256 and (not ahead or _Clock.now() < until):
+            path, found = paths.pop(), None
+            errors: list[Exception] = []
             try:
-                self._ahead[path] = found = next(_with_errors(self._walk, path, True), None)
-                stack += self._below(found) if isinstance(found, tuple) else ()
+                found = self._list_directory(path, errors.append)
+                paths += self._below(found) if found else ()
             except Exception as error:
-                self._ahead[path] = error
+                errors.append(error)
+            ahead[path] = errors[0] if errors else found
+        self._ahead = ahead
 
 
-def _with_errors(walk: _Call, top: Any, topdown: bool) -> Iterator[Any]:
-    """The results of *walk*, and its errors in their places."""
-    errors: list[OSError] = []
-    for found in walk(top, topdown, errors.append):
-        yield from errors
-        errors.clear()
-        yield found
-    yield from errors
-
-
+_is_symlink: Any = _os.DirEntry.is_symlink
 _os_walk = _os.walk
 
 
-@functools.wraps(_os_walk, _COPIED_ATTRIBUTES)
 def _walk(
-    top: Any, topdown: bool = True, onerror: Callable[[OSError], object] | None = None, followlinks: bool = False, *,
-    loop: object = None, executor: Executor | None = None,
+    top: Any, topdown: bool = True, onerror: _Call | None = None, followlinks: bool = False, *, loop: object = None,
+    executor: _X = None,
 ) -> AsyncEntries[Any]:  # fmt: skip
-    def walk(path: Any, topdown: bool, onerror: _Call) -> Any:
+    def list_directory(path: Any, onerror: _Call) -> Any:
         if path is top or followlinks or not _os.path.islink(path):
-            return _os.walk(path, topdown, onerror, followlinks)
-        return ()
+            return next(_os.walk(path, True, onerror, followlinks), None)
+        return None
 
-    join = _os.path.join if _os.walk is _os_walk else None  # a replaced function visits all directories itself
-    return AsyncWalk(walk, top, topdown, onerror, executor, join)
+    if _os.walk is not _os_walk:  # a replaced function visits all directories itself
+        return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
+    return AsyncWalk(list_directory, _os.path.join, top, topdown, onerror, executor)
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
@@ -2965,43 +2928,38 @@ class AsyncPathInfo:
 
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
-    return _source_module("pathlib").Path(str(value)) if isinstance(value, _path_class()) else value
-
-
-def _bind_path_method(owner: Any, name: str, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
-    """Bind the method *name* of pathlib.Path to its arguments, and return it and a converter for paths in its result.
-
-    *owner* is an `aiofiles.Path`, or the class in calls of class methods.
-    """
-    pathlib = _source_module("pathlib")
-    make = owner if isinstance(owner, type) else owner.with_segments
-    if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
-        target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
-        make = getattr(target, "with_segments", make)
-    kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
-    plain = pathlib.Path if isinstance(owner, type) else _to_pathlib(owner)
-    call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
-    return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
+    return _source_module("pathlib").Path(str(value)) if getattr(type(value), "_is_async", False) else value
 
 
 def _path_method(cls: type, name: str) -> Any:
     """Make the asynchronous counterpart of the method *name* of pathlib.Path."""
-    stands_for = getattr(_source_module("pathlib").Path, name)
+    pathlib = _source_module("pathlib")
+    stands_for = getattr(pathlib.Path, name)
     encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # the position of this argument
     method: Any
 
+    def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
+        """Bind the method to its arguments, and return it and a converter for paths in its result."""
+        plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
+        if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
+            target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
+            make = getattr(target, "with_segments", make)
+        kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
+        call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
+        return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
+
     if name in ("iterdir", "glob", "rglob"):
 
-        def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> AsyncEntries[Any]:
-            call, convert = _bind_path_method(self, name, args, kwargs)
+        def method(self: Any, *args: Any, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+            call, convert = bind(self, args, kwargs)
             return AsyncEntries(call, executor, convert)
 
     else:
 
-        async def method(self: Any, *args: Any, executor: Executor | None = None, **kwargs: Any) -> Any:
+        async def method(self: Any, *args: Any, executor: _X = None, **kwargs: Any) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-            call, convert = _bind_path_method(self, name, args, kwargs)
+            call, convert = bind(self, args, kwargs)
             result = await _call_if_cached(executor, call.func, call.args, call.keywords)
             return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
@@ -3010,20 +2968,16 @@ def _path_method(cls: type, name: str) -> Any:
     return _wraps(cls, name, method, stands_for)
 
 
-_path_classes: dict[str, Any] = {}
-
-
 def _path_class() -> Any:
-    """Return the class `Path`, which is made at its first use, since the import of pathlib takes time."""
-    if _path_classes:
-        return _path_classes["Path"]
+    """Make the class `Path` at its first use, since the import of pathlib takes time."""
     pathlib = _source_module("pathlib")
     _kernel.register(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
 
-        __slots__ = ("_info",)
+        __qualname__ = "Path"
+        _is_async = True
 
         if sys.version_info < (3, 12):
 
@@ -3035,47 +2989,34 @@ def _path_class() -> Any:
                     return self._from_parsed_parts(path._drv, path._root, path._parts)
                 return type(self)(*segments)
 
-        def open(
-            self, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
-            newline: str | None = None, *, executor: Executor | None = None,
-        ) -> AiofilesContextManager[Any]:  # fmt: skip
-            """Open the file that the path points to, as `aiofiles.open` does."""
-            return open(self, mode, buffering, _text_encoding(encoding, mode), errors, newline, executor=executor)
+        def open(self, mode: str = "r", buffering: int = -1, encoding: Any = None, *args: Any, **options: Any) -> Any:
+            return open(self, mode, buffering, _text_encoding(encoding, mode), *args, **options)
 
         if hasattr(pathlib.Path, "walk"):
 
             def walk(
-                self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
-                follow_symlinks: bool = False, *, executor: Executor | None = None,
+                self, top_down: bool = True, on_error: _Call | None = None, follow_symlinks: bool = False, *,
+                executor: _X = None,
             ) -> AsyncWalk:  # fmt: skip
-                """Iterate over (directory, names of directories, names of files), as pathlib.Path.walk does."""
+                def list_directory(path: Any, onerror: _Call) -> Any:
+                    found = next(_to_pathlib(path).walk(True, onerror, follow_symlinks), None)
+                    return found and (path, *found[1:])
 
-                def walk(path: Any, topdown: bool, onerror: _Call) -> Any:
-                    for found, *names in _to_pathlib(path).walk(topdown, onerror, follow_symlinks):
-                        yield (self.with_segments(found), *names)
-
-                return AsyncWalk(walk, self, top_down, on_error, executor, operator.truediv)
+                return AsyncWalk(list_directory, operator.truediv, self, top_down, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
+            info = functools.cached_property(AsyncPathInfo)
 
-            @property
-            def info(self) -> Any:
-                """A PathInfo object that remembers what it found out; its methods are coroutines."""
-                if not hasattr(self, "_info"):
-                    self._info: Any = AsyncPathInfo(self)
-                return self._info
-
-    Path.__module__, Path.__qualname__ = __name__, "Path"
     for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
-            _wraps(Path, name, vars(Path)[name], None)
+            _wraps(Path, name, vars(Path)[name], getattr(pathlib.Path, name))
         elif hasattr(pathlib.PurePath, name):
             if name in vars(pathlib.Path):  # overridden there, and not blocking
                 setattr(Path, name, vars(pathlib.Path)[name])
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
     _remove_annotations(Path)
-    return _path_classes.setdefault("Path", Path)
+    return Path
 
 
 # ---- tempfile -------------------------------------------------------------------------------------------------------
@@ -3126,19 +3067,6 @@ class AsyncTemporaryDirectory(_Generic[_S]):
 _TEMPFILE_CLASSES: dict[str, _Call] = {
     "SpooledTemporaryFile": AsyncSpooledTemporaryFile, "TemporaryDirectory": AsyncTemporaryDirectory,
 }  # fmt: skip
-
-
-def _remove_temporary(made: _File) -> None:
-    """Remove a temporary file or directory that was made for a cancelled caller."""
-    if hasattr(made, "cleanup"):
-        made.cleanup()
-        return
-    made.close()
-    if isinstance(made.name, (str, bytes)):  # the name of an unnamed file is a number or None
-        with contextlib.suppress(FileNotFoundError):
-            _os.unlink(made.name)
-
-
 _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loop` and `executor` follow
     "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
     "NamedTemporaryFile": "mode buffering encoding newline suffix prefix dir delete"
@@ -3149,8 +3077,6 @@ _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loo
 
 
 def _tempfile_function(name: str) -> _Call:
-    """Make the asynchronous counterpart of the function or class *name* of `tempfile`."""
-    tempfile = _source_module("tempfile")
     is_directory = name == "TemporaryDirectory"
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -3164,16 +3090,24 @@ def _tempfile_function(name: str) -> _Call:
         executor = kwargs.pop("executor", None)
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
-        call = functools.partial(getattr(tempfile, name), **kwargs)
+        call = functools.partial(getattr(_source_module("tempfile"), name), **kwargs)
         coro: Any = _open_wrapped(
-            executor, call, _remove_temporary, kwargs.get("newline"), kwargs.get("buffering", -1),
+            executor, call, _undo, kwargs.get("newline"), kwargs.get("buffering", -1),
             convert=_TEMPFILE_CLASSES.get(name),
         )  # fmt: skip
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
     function.__annotations__ = {}
-    return functools.update_wrapper(function, getattr(tempfile, name), _COPIED_ATTRIBUTES, ())
+    return function
+
+
+#: What stands for functions and classes of the standard library and does more than call them in a thread.
+_IMPLEMENTED: dict[str, _Call] = {
+    "glob.iglob": _iglob, "os.fwalk": _fwalk, "os.scandir": _scandir, "os.walk": _walk, "pathlib.Path": _path_class,
+    "shutil.copyfileobj": _copyfileobj,
+    **{f"tempfile.{name}": _tempfile_function(name) for name in _TEMPFILE_PARAMETERS},
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3183,43 +3117,32 @@ def _tempfile_function(name: str) -> _Call:
 # import works.  Programs and tests patch names in them, so names are looked up in these modules at each call.
 # ---------------------------------------------------------------------------------------------------------------------
 
-
-_TEXT = "AsyncTextIOWrapper AsyncTextIndirectIOWrapper"
-_BINARY = "AsyncBufferedIOBase AsyncBufferedReader AsyncFileIO"
-_INDIRECT = "AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO"
+_FILES = (
+    "AsyncBase AsyncIndirectBase AsyncTextIOWrapper AsyncTextIndirectIOWrapper AsyncBufferedIOBase AsyncBufferedReader "
+    "AsyncFileIO AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO AiofilesContextManager"
+)
 _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
-
-_threadpool = _Namespace(
-    "threadpool", None,
-    f"open _open wrap stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes {_TEXT} {_BINARY} {_INDIRECT} "
-    "AiofilesContextManager", sync_open=builtins.open,
-)  # fmt: skip
+_STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
+_UTILS = "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor"
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
 _MODULES = {
     "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
-    "glob": _Namespace("glob", "glob", lazy={"iglob": functools.partial(_iterator_function, "glob", "iglob")}),
-    "os": _Namespace(
-        "os", "os", "AsyncDirEntry AsyncScandir", scandir=_scandir, walk=_walk, wrap=_wrap_function,
-        lazy={"fwalk": lambda: _iterator_function("os", "fwalk", 1)} if hasattr(_os, "fwalk") else {},
-    ),
+    "glob": _Namespace("glob", "glob"),
+    "os": _Namespace("os", "os", "AsyncDirEntry AsyncScandir", wrap=_wrap_function),
     "os.path": _ospath,
     "ospath": _ospath,
-    "pathlib": _Namespace("pathlib", "pathlib", lazy={"Path": _path_class}),
-    "shutil": _Namespace("shutil", "shutil", lazy={"copyfileobj": _make_copyfileobj}),
+    "pathlib": _Namespace("pathlib", "pathlib"),
+    "shutil": _Namespace("shutil", "shutil"),
     "tempfile": _Namespace(
-        "tempfile", "tempfile",
-        f"AiofilesContextManager AiofilesContextManagerTempDir AsyncTextIOWrapper {_BINARY} {_TEMPTYPES}",
-        lazy={name: functools.partial(_tempfile_function, name) for name in _TEMPFILE_PARAMETERS}, wrap=_wrap_temporary,
+        "tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary
     ),
     "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
-    "threadpool": _threadpool,
-    "threadpool.binary": _Namespace("threadpool.binary", None, f"{_BINARY} {_INDIRECT} AsyncBase AsyncIndirectBase"),
-    "threadpool.text": _Namespace("threadpool.text", None, f"{_TEXT} AsyncBase AsyncIndirectBase"),
-    "threadpool.utils": _Namespace(
-        "threadpool.utils", None,
-        "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor",
-    ),
-}  # fmt: skip
+    "threadpool": _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open),
+    "threadpool.binary": _Namespace("threadpool.binary", None, _FILES),
+    "threadpool.text": _Namespace("threadpool.text", None, _FILES),
+    "threadpool.utils": _Namespace("threadpool.utils", None, _UTILS),
+}
+_threadpool = _MODULES["threadpool"]
 for _name, _module in _MODULES.items():
     sys.modules[f"{__name__}.{_name}"] = _module
     _parent, _dot, _child = _name.rpartition(".")
@@ -3229,7 +3152,7 @@ if not TYPE_CHECKING:
 
     def __getattr__(name):
         if name == "Path":
-            return _path_class()
+            return pathlib.Path
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
