@@ -974,7 +974,7 @@ class _Reader(_Disk):
         except BlockingIOError:
             return -1
         except OSError:  # this file system does not support the question
-            if self.flags and _kernel.is_memory(self.fd):
+            if self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY:
                 self.flags = 0
                 return self.ask(start, length)
             self.asks = False
@@ -1292,126 +1292,104 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 _LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
 _REGULAR = 4  # a regular file: opening a directory may wait on btrfs
-_CLOSABLE = 8  # a file whose close writes nothing
-_CONTENT = 16  # the whole content
-_CODEC = 32  # a text encoding whose module is imported
-_OPENER = 64  # an opener that does not wait until another process gives up its lease
+_CODEC = 8  # a text encoding whose module is imported
+_CLOSABLE = 16  # a file whose close writes nothing
+_OPEN = _OWN | _REGULAR | _CODEC
+_READ = _OWN | _REGULAR | _CLOSABLE
 _ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
 }  # fmt: skip
-_FS_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    usable: bool | None = False  # None: no question was asked yet
-    if _CPYTHON and sys.platform == "linux" and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel"):
-        usable = None  # not on PyPy, whose ctypes is slow, nor on Android, which may kill a process that uses openat2
+    # None: not yet.  PyPy's ctypes is slow, and Android may kill a process that uses openat2.
+    usable: bool | None = None if _CPYTHON and hasattr(_os, "RWF_NOWAIT") else False
+    usable = False if hasattr(sys, "getandroidapilevel") else usable
 
     def __init__(self) -> None:
-        self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by encoding, if it is imported
-        self.rules: dict[int, tuple[int, _Args]] = {}  # by the id of a function, what it needs, and its `originals`
-        self.originals: _Args | None = ()  # functions that mock, pyfakefs or blockbuster may replace
+        self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by `repr` of an encoding: known
+        self.rules: dict[int, tuple[int | None, _Args]] = {}  # by the id of a function, what it needs, and `originals`
+        self.originals: _Args = ()  # functions that mock, pyfakefs or blockbuster may replace
         # These are called although tests replace them in `os` and `time`.
         self.close, self.dup, self.open, self.wall_clock = _os.close, _os.dup, _os.open, time.time
 
-    def is_ready(self) -> bool:
-        if self.usable is None:
-            self.usable = False
-            self.learn(-1, self.load)
-        return bool(self.usable)
+    def register(self, owner: Any, needs: dict[int | None, str]) -> None:
+        """Functions of *owner* may be called on the event loop while neither they nor those before are replaced."""
+        names = {name: need for need, some in needs.items() for name in some.split()}
+        get = operator.attrgetter(*names)  # of one name it would not make a tuple
+        functions = get(owner)
+        # With None in the place of one that was replaced before the import, no call is made on the event loop.
+        originals = tuple(each if _is_original(each) else None for each in functions)
+        self.originals = *self.originals, (get, owner, originals)
+        for function, need in zip(functions, names.values()):
+            self.rules[id(function)] = need, self.originals
 
-    def learn(self, key: Any, find: _Call, fd: int = -1) -> int:
-        """Call find(key, a duplicate of *fd*) in a daemon thread to find out the fact *key*, which is 0 until then."""
-        self.facts[key] = 0
-        try:
-            copy = fd if fd < 0 else self.dup(fd)
+    def know(self, key: Any, find: _Call, fd: int = -1) -> int:
+        """The fact *key*, which is 0 until a daemon thread has found it out: find(a duplicate of *fd*)."""
+        fact = self.facts.get(key)
+        if fact is None:
+            fact = self.facts[key] = 0
+            copy = -1
             try:
-                _spawn(find, key, copy)
-            except RuntimeError:
-                self.close(copy)
-                raise
-        except (OSError, RuntimeError):  # no more descriptors or threads
-            self.facts.pop(key, None)
-        return 0
+                copy = fd if fd < 0 else self.dup(fd)
+                _spawn(lambda: self.facts.update({key: find(copy)}))
+            except (OSError, RuntimeError):  # no more descriptors or threads
+                del self.facts[key]
+                if copy >= 0:
+                    self.close(copy)
+        return fact
 
-    def load(self, *_: int) -> None:
+    def is_ready(self) -> bool:
+        return bool(self.usable or (self.usable is None and self.know("ctypes", self.load)))
+
+    def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
         import ctypes
         import struct
 
-        fcntl: Any = importlib.import_module("fcntl")  # it exists only on some platforms
-
-        class Local(threading.local):  # other threads run while `statx` writes its answer
-            def __init__(self) -> None:
-                answer = bytearray(256)
-                self.answer = answer, ctypes.byref((ctypes.c_char * 256).from_buffer(answer))
-
         libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: in `fstatfs` a FUSE server could stop the process
-        self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
-        self.local, self.fcntl, self.f_getfl = Local(), fcntl.fcntl, fcntl.F_GETFL
+        self.syscall, self.statx, self.fstatfs, self.fcntl = libc.syscall, libc.statx, libc.fstatfs, libc.fcntl
+        self.errno, self.answer = ctypes.get_errno, ctypes.c_uint64 * 32
         # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
         self.unpack = struct.Struct("=I4xQII4xH66xq40xQ").unpack_from
         self.openat2, self.at_fdcwd, self.size = map(ctypes.c_long.from_param, (437, -100, 24))
         flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
-        questions = [(ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached) for extra in (0, _posix.O_NOFOLLOW)]
+        questions = [(ctypes.c_uint64 * 3)(flags | link, 0, resolve_cached) for link in (0, _posix.O_NOFOLLOW)]
         self.questions = [*map(ctypes.byref, questions)]
         self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
+        return bool(self.usable)
 
-    def find_storage(self, mount: int, fd: int) -> None:
-        import ctypes
-
-        try:
-            answer = (ctypes.c_ulong * 32)()
-            storage = 0 if self.fstatfs(fd, ctypes.byref(answer)) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
+    def find_storage(self, fd: int) -> int:
+        answer = self.answer()
+        storage = 0 if self.fstatfs(fd, answer) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
+        self.close(fd)
+        if storage == _SWAPPABLE:
             with builtins.open("/proc/swaps", "rb") as swaps:
-                if storage == _SWAPPABLE and len(swaps.readlines()) == 1:  # the heading only: there is no swap space
-                    storage = _IN_MEMORY
-            self.facts[mount] = storage
-        finally:
-            self.close(fd)
-
-    def find_codec(self, encoding: str | None, _: int) -> None:
-        io.TextIOWrapper(io.BytesIO(), encoding)
-        self.facts[encoding] = 1
-
-    def register(self, owner: Any, needs: dict[str, int | None]) -> None:
-        """Functions of *owner* may be called on the event loop while neither they nor those before are replaced."""
-        get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
-        functions = get(owner)
-        if self.originals is None or not all(map(_is_original, functions[1:])):  # replaced before the import
-            self.originals = None
-            return
-        self.originals = *self.originals, (get, owner, functions)
-        for function, need in zip(functions[1:], needs.values()):
-            if need is not None:
-                self.rules[id(function)] = need, self.originals
+                storage = _SWAPPABLE if len(swaps.readlines()) > 1 else _IN_MEMORY  # the heading only: no swap space
+        return storage
 
     def check(self, fd: int, needs: int) -> int:
         """Where *fd* keeps its content; 0 if a call may wait for something that `openat2` does not tell."""
-        answer, pointer = self.local.answer
-        if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
+        answer = self.answer()  # not shared: other threads run while `statx` writes it
+        if self.statx(fd, b"", 0x5000, 0x47FF, answer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
             return 0
         mask, attributes, links, owner, mode, changed, mount = self.unpack(answer)
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
-        storage = self.facts.get(mount)
-        if storage is None:
-            storage = self.learn(mount, self.find_storage, fd)
-        if attributes & 0x100800:  # encrypted, or with fs-verity: what these wait for is not known
-            return 0
-        if needs & _OWN and not owner == _posix.geteuid() == _posix.getuid():
-            return 0
-        if needs & _REGULAR and not _stat.S_ISREG(mode):
-            return 0
-        # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written again
-        # writes it to the disk, unless the kernel has done so in the background, which takes half a minute.
-        if needs & _CLOSABLE and (not links or (storage == _ON_DISK and changed > self.wall_clock() - 60)):
-            return 0
-        return storage
+        storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)
+        doubtful = (
+            attributes & 0x100800  # encrypted, or with fs-verity: what these wait for is not known
+            or (needs & _OWN and not owner == _posix.geteuid() == _posix.getuid())
+            or (needs & _REGULAR and not _stat.S_ISREG(mode))
+            # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written
+            # again writes it to the disk, unless the kernel has done so in the background, which takes half a minute.
+            or (needs & _CLOSABLE and (not links or (storage == _ON_DISK and changed > self.wall_clock() - 60)))
+        )
+        return 0 if doubtful else storage
 
     def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
         """The result of the call, which looks up *path*, or `_WOULD_BLOCK`."""
@@ -1427,8 +1405,8 @@ class _Kernel:
             storage = self.check(fd, needs)
             if not storage:
                 return _WOULD_BLOCK
-            return self.read(storage, *args, **kwargs) if needs & _CONTENT else function(*args, **kwargs)
-        except BlockingIOError:  # another process has a lease
+            return self.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
+        except OSError:  # another process has a lease, or a read needs the disk, or a thread raises the same error
             return _WOULD_BLOCK
         finally:
             self.close(fd)
@@ -1440,12 +1418,10 @@ class _Kernel:
             size = _os.fstat(fd).st_size
             buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
             got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
-            if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
-                return _WOULD_BLOCK
-        except OSError:  # this file system does not support the question, or needs the disk
-            return _WOULD_BLOCK
         finally:
             self.close(fd)
+        if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
+            return _WOULD_BLOCK
         data = bytes(buffer[:size])
         return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
 
@@ -1454,76 +1430,58 @@ class _Kernel:
         _posix.set_blocking(fd, True)
         return fd
 
-    def is_memory(self, fd: int) -> bool:
-        """Whether a read of *fd* only copies memory."""
-        return self.is_ready() and self.check(fd, 0) == _IN_MEMORY
-
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
             return False
-        fd = strategy.fd
-        return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+        f_getfl, fd = 3, strategy.fd
+        return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
 
 
 def _is_original(function: Any) -> bool:
-    """Whether *function* is the standard library's own, and not a wrapper."""
-    home = ""
-    if type(function) is types.BuiltinFunctionType:
-        home = function.__self__.__name__  # type: ignore[attr-defined]
-    elif type(function) is types.FunctionType:
-        home = function.__globals__["__name__"]
+    """Whether *function* is the standard library's own, and not a wrapper, which was defined in another module."""
+    module = getattr(getattr(function, "__self__", None), "__name__", "")
+    home: str = getattr(function, "__globals__", {}).get("__name__", module)
     return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
 
 
-async def _call_if_cached(executor: Executor | None, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
+async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of a function that looks up a path, if the kernel says that it cannot block; or `_WOULD_BLOCK`."""
     kernel = _kernel
     if type(function) is types.MethodType:  # of a pathlib.Path
         function, args = function.__func__, (function.__self__, *args)
-    rule = kernel.rules.get(id(function))
-    if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
+    needs, originals = kernel.rules.get(id(function), (None, ()))
+    if needs is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
         return _WOULD_BLOCK
-    needs, originals = rule
-    if needs & _OPENER:
-        mode = kwargs.get("mode", "r")
-        if args[1:] or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
-            return _WOULD_BLOCK
-        if mode == "rb":
-            needs &= ~_CODEC
+    if needs == _OPEN:
+        sure = not args[1:] and kwargs.get("mode", "r") in ("r", "rb", "rt") and kwargs.get("opener") is None
         kwargs = {**kwargs, "opener": kernel.open_unblocked}
-    elif args[2:] or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
-        return _WOULD_BLOCK
+    else:  # without `dir_fd`, `follow_symlinks`, ...
+        sure = not args[2:] and (not kwargs or [*kwargs] == ["encoding"])
+    if needs & _CODEC and kwargs.get("mode") != "rb":
+        encoding = args[1] if args[1:] else kwargs.get("encoding")
+        sure = sure and kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
     for get, owner, functions in originals:
-        if get(owner) != functions:
-            return _WOULD_BLOCK
+        sure = sure and get(owner) == functions
     try:
-        path: Any = args[0] if type(args[0]) is str else _os.fspath(args[0])
-        path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
+        path = _os.fsencode(args[0])
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
+        sure = False
+    if not sure:
         return _WOULD_BLOCK
-    if needs & _CODEC:
-        encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
-        known = kernel.facts.get(encoding) if encoding is None or type(encoding) is str else 0
-        if not (kernel.learn(encoding, kernel.find_codec) if known is None else known):
-            return _WOULD_BLOCK
-    await _wait_for_time()
+    if not _has_time():
+        await _wait_for_time()
     return kernel.call(function, args, kwargs, path, needs)
 
 
-_PATH_NEEDS: dict[str, int | None] = {
-    **dict.fromkeys(("exists", "is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
-    **{"stat": 0, "lstat": _LINK, "is_symlink": _LINK, "open": None},
-    "read_bytes": _OWN | _REGULAR | _CLOSABLE | _CONTENT,
-    "read_text": _OWN | _REGULAR | _CLOSABLE | _CONTENT | _CODEC,
-}
 _kernel = _Kernel()
-if _kernel.usable is None:
-    _kernel.register(_os, {"stat": 0, "lstat": _LINK})
-    _kernel.register(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
-    _names_of_paths = "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"
-    _kernel.register(_os.path, {**dict.fromkeys(_names_of_paths, 0), "islink": _LINK, "lexists": _LINK})
-    _kernel.register(_os, {"access": _OWN})
+_kernel.register(_os, {0: "stat", _LINK: "lstat", _OWN: "access"})
+_kernel.register(io, {_OPEN: "open", None: "open_code"})
+_kernel.register(_os.path, {0: "exists isdir isfile getsize getatime getctime getmtime", _LINK: "islink lexists"})
+_NEEDS_OF_PATHS: dict[int | None, str] = {
+    0: "stat exists is_block_device is_char_device is_dir is_fifo is_file is_socket", _LINK: "lstat is_symlink",
+    _READ: "read_bytes", _READ | _CODEC: "read_text", None: "open",
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3116,7 +3074,7 @@ def _path_class() -> Any:
     if _path_classes:
         return _path_classes["Path"]
     pathlib = _source_module("pathlib")
-    _kernel.register(pathlib.Path, _PATH_NEEDS)
+    _kernel.register(pathlib.Path, _NEEDS_OF_PATHS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
