@@ -1391,26 +1391,6 @@ class _Kernel:
         )
         return 0 if doubtful else storage
 
-    def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
-        """The result of the call, which looks up *path*, or `_WOULD_BLOCK`."""
-        fd = self.syscall(self.openat2, self.at_fdcwd, path, self.questions[needs & _LINK], self.size)
-        if fd < 0:
-            error = self.errno()
-            if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-                return function(*args, **kwargs)  # it raises that without waiting
-            if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
-                self.usable = False
-            return _WOULD_BLOCK
-        try:
-            storage = self.check(fd, needs)
-            if not storage:
-                return _WOULD_BLOCK
-            return self.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
-        except OSError:  # another process has a lease, or a read needs the disk, or a thread raises the same error
-            return _WOULD_BLOCK
-        finally:
-            self.close(fd)
-
     def read(self, storage: int, path: Any, *encoding: Any, **kwargs: Any) -> Any:
         """What `Path.read_bytes` returns, or, with an *encoding*, `Path.read_text`."""
         fd = self.open_unblocked(path, _os.O_RDONLY)
@@ -1418,6 +1398,8 @@ class _Kernel:
             size = _os.fstat(fd).st_size
             buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
             got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
+        except OSError:  # this file system does not support the question, or needs the disk
+            return _WOULD_BLOCK
         finally:
             self.close(fd)
         if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
@@ -1471,7 +1453,23 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         return _WOULD_BLOCK
     if not _has_time():
         await _wait_for_time()
-    return kernel.call(function, args, kwargs, path, needs)
+    fd = kernel.syscall(kernel.openat2, kernel.at_fdcwd, path, kernel.questions[needs & _LINK], kernel.size)
+    if fd < 0:
+        error = kernel.errno()
+        if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+            return function(*args, **kwargs)  # it raises that without waiting
+        if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
+            kernel.usable = False
+        return _WOULD_BLOCK
+    try:
+        storage = kernel.check(fd, needs)
+        if not storage:
+            return _WOULD_BLOCK
+        return kernel.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
+    except BlockingIOError:  # another process has a lease
+        return _WOULD_BLOCK
+    finally:
+        kernel.close(fd)
 
 
 _kernel = _Kernel()
@@ -1500,19 +1498,19 @@ class _Stream(_Strategy):
 
     can_answer = True  # a pending line
     reads_async = True
-    source: _Stream  # of a text layer: the bytes below it
+    source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
     searched = 0  # so much of what is pending contains no end of a line
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
     def __init__(self, buffer: _File, raw: _File) -> None:
+        self.source = weakref.proxy(self)
         self.raw = raw
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
         self.taken_over = False
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
-        self.returned: list[Any] = []  # what follows after that, in reverse order: by a cancelled `readlines`
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
@@ -1524,9 +1522,7 @@ class _Stream(_Strategy):
             return cls(buffer, raw)
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
-            made = cls(buffer, raw)
-            if text is not None:
-                made = _TextStream(cls.of(None, buffer, raw), text, newline)
+            made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
             stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
             if not stream.taken_over:
@@ -1546,12 +1542,11 @@ class _Stream(_Strategy):
             del below.read, below.read1, below.readall
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name != "readline" or args or kwargs or self.closing or self.raw.closed:
-            return _WOULD_BLOCK
-        if not self.queue.lock.acquire(False):
+        if name != "readline" or args or kwargs or self.raw.closed or not self.queue.lock.acquire(False):
             return _WOULD_BLOCK
         try:
-            count = self.available(name, -1, False) if self.queue.is_free() else None
+            free = self.queue.is_free() and not self.source.closing
+            count = self.available(name, -1, False) if free else None
             return _WOULD_BLOCK if count is None else self.consume(count)
         finally:
             self.queue.lock.release()
@@ -1577,7 +1572,7 @@ class _Stream(_Strategy):
         at_end = False
         await _wait_for_time()
         while True:
-            if self.raw.closed or self.closing:
+            if self.raw.closed or self.source.closing:
                 raise ValueError("I/O operation on closed file.")
             count = self.available(name, size, at_end)
             if count is not None:
@@ -1592,8 +1587,7 @@ class _Stream(_Strategy):
                 lines.append(line)
                 length += len(line)
         except BaseException:
-            self.returned += [self.pending, *reversed(lines)]
-            self.pending = self.pending[:0]
+            self.pending = self.pending[:0].join([*lines, self.pending])
             self.searched = 0
             raise
         return lines
@@ -1614,79 +1608,69 @@ class _Stream(_Strategy):
 
     def consume(self, count: int) -> Any:
         self.searched = 0
-        data = bytes(self.pending[:count])
+        data = self.pending[:count]
+        if type(data) is str:
+            self.pending = self.pending[count:]
+            return data
         del self.pending[:count]
-        return data
+        return bytes(data)
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it.  True means that this was the end."""
-        if self.returned:
-            self.pending += self.returned.pop()
-            return False
         if not self.unbuffered or size <= 0:
             size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
-        data: bytes | None = None
-        if self.thread_read is None:
-            waited = await self.wait_readable()
-            if self.closing:
-                return False
-            try:
-                if waited and not delegate_all:
-                    target = bytearray(size)
-                    data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
-            except BlockingIOError:  # another reader was faster
-                return False
-            except (OSError, AttributeError) as error:  # the kernel cannot say, so a thread waits
-                unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
-                if getattr(error, "errno", None) not in unable:
-                    raise  # the kernel reports an error of the device only once
+        await self.wait(size)
+        if self.closing:
+            return False
+        thread_read, self.thread_read = self.thread_read, None
+        data = None if thread_read is None else thread_read.result()
+        try:
+            if data is None and not delegate_all:
+                target = bytearray(size)
+                data = target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)]
+        except BlockingIOError:  # another reader was faster
+            return False
+        except (OSError, AttributeError) as error:  # the kernel cannot say
+            unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
+            if getattr(error, "errno", None) not in unable:
+                raise  # the kernel reports an error of the device only once
         if data is None:
-            thread_read = await self.read_in_thread(size)  # after a cancellation the next read takes the result
-            if self.closing:
-                return False
-            self.thread_read = None
-            data = thread_read.result()
+            self.read_in_thread(size)
+            return False
         self.pending += data
         return not data
 
-    async def wait_readable(self) -> bool:
-        """Wait for something to read; False if this event loop cannot wait for it."""
+    async def wait(self, size: int) -> None:
+        """Wait for something to read, or where an event loop cannot, until a daemon thread has read *size* bytes."""
         loop = asyncio.get_running_loop()
         place = loop.create_future()
-        fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
-        try:
-            blocking = _posix.get_blocking(fd)
-            loop.add_reader(fd, _resolve, place)
-            _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
-        except (OSError, AttributeError, NotImplementedError, RuntimeError):
-            _os.close(fd)
-            return False
         self.waiter = weakref.ref(place)
-        try:
-            await place
-        finally:
-            self.waiter = _dead_reference
-            with contextlib.suppress(RuntimeError):  # the loop is closed
-                loop.remove_reader(fd)
-            _os.close(fd)
-        return True
-
-    async def read_in_thread(self, size: int) -> concurrent.futures.Future[Any]:
-        """Wait for the daemon thread that reads."""
-        place = asyncio.get_running_loop().create_future()
-        self.waiter = weakref.ref(place)
+        fd = -1
         try:
             if self.thread_read is None:
-                self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
-                wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
-                self.thread_read.add_done_callback(lambda _: (wake() or _dead_reference)())
-            if not self.thread_read.done():
+                fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
+                try:
+                    blocking = _posix.get_blocking(fd)
+                    loop.add_reader(fd, _resolve, place)
+                    _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
+                except (OSError, AttributeError, NotImplementedError, RuntimeError):
+                    self.read_in_thread(size)
+            if self.thread_read is None or not self.thread_read.done():
                 await place
         finally:
             self.waiter = _dead_reference
-        return self.thread_read
+            if fd >= 0:
+                with contextlib.suppress(NotImplementedError, RuntimeError):  # the loop is closed
+                    loop.remove_reader(fd)
+                _os.close(fd)
+
+    def read_in_thread(self, size: int) -> None:
+        """Let a daemon thread read.  If the caller is cancelled, the next read takes the result."""
+        self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
+        wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
+        self.thread_read.add_done_callback(lambda _: (wake() or _dead_reference)())
 
     def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
@@ -1696,8 +1680,8 @@ class _Stream(_Strategy):
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
     def before_close(self) -> None:
-        self.closing = True
-        self.wake()
+        self.source.closing = True
+        self.source.wake()
 
 
 class _TextStream(_Stream):
@@ -1737,34 +1721,17 @@ class _TextStream(_Stream):
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(self.decoder, name, None) if name == "newlines" else super().attribute(file, name)
 
-    def before_close(self) -> None:
-        self.source.before_close()
-
-    @property
-    def closing(self) -> bool:  # type: ignore[override]
-        return self.source.closing
-
     async def fill(self, name: str, size: int) -> bool:
         source = self.source
-        if self.returned:
-            return await super().fill(name, size)
         at_end = False
         everything = name == "read" and size < 0  # decoded in one piece
-        while everything and not (at_end or self.closing):
-            at_end = await source.fill(name, size)
-        if not (everything or source.pending):
+        while not (at_end or source.closing) and (everything or not source.pending):
             at_end = await source.fill("read", -1)
-        data = source.consume(_CHUNK if name == "readline" else len(source.pending))
-        decoded = self.decoder.decode(data, at_end)
+        decoded = self.decoder.decode(source.consume(_CHUNK if name == "readline" else len(source.pending)), at_end)
         pending, self.pending = self.pending, ""
         pending += decoded  # with only one reference to it, CPython extends it in place
         self.pending = pending
         return at_end
-
-    def consume(self, count: int) -> Any:
-        self.searched = 0
-        data, self.pending = self.pending[:count], self.pending[count:]
-        return data
 
 
 class _DuplexStream(_Strategy):
