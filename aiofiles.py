@@ -1297,6 +1297,12 @@ _CLOSABLE = 16  # a file whose close writes nothing
 _OPEN = _OWN | _REGULAR | _CODEC
 _READ = _OWN | _REGULAR | _CLOSABLE
 _ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
+_NEEDS: dict[Any, int] = {
+    **dict.fromkeys(("stat", "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"), 0),
+    **dict.fromkeys(("is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
+    **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
+    "access": _OWN, "read_bytes": _READ, "read_text": _READ | _CODEC,
+}  # fmt: skip
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
 }  # fmt: skip
@@ -1305,27 +1311,14 @@ _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    # None: not yet.  PyPy's ctypes is slow, and Android may kill a process that uses openat2.
+    # None: not loaded yet.  PyPy's ctypes is slow, and Android may kill a process that uses openat2.
     usable: bool | None = None if _CPYTHON and hasattr(_os, "RWF_NOWAIT") else False
     usable = False if hasattr(sys, "getandroidapilevel") else usable
 
     def __init__(self) -> None:
-        self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by `repr` of an encoding: known
-        self.rules: dict[int, tuple[int | None, _Args]] = {}  # by the id of a function, what it needs, and `originals`
-        self.originals: _Args = ()  # functions that mock, pyfakefs or blockbuster may replace
+        self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
         # These are called although tests replace them in `os` and `time`.
         self.close, self.dup, self.open, self.wall_clock = _os.close, _os.dup, _os.open, time.time
-
-    def register(self, owner: Any, needs: dict[int | None, str]) -> None:
-        """Functions of *owner* may be called on the event loop while neither they nor those before are replaced."""
-        names = {name: need for need, some in needs.items() for name in some.split()}
-        get = operator.attrgetter(*names)  # of one name it would not make a tuple
-        functions = get(owner)
-        # With None in the place of one that was replaced before the import, no call is made on the event loop.
-        originals = tuple(each if _is_original(each) else None for each in functions)
-        self.originals = *self.originals, (get, owner, originals)
-        for function, need in zip(functions, names.values()):
-            self.rules[id(function)] = need, self.originals
 
     def know(self, key: Any, find: _Call, fd: int = -1) -> int:
         """The fact *key*, which is 0 until a daemon thread has found it out: find(a duplicate of *fd*)."""
@@ -1368,7 +1361,7 @@ class _Kernel:
         self.close(fd)
         if storage == _SWAPPABLE:
             with builtins.open("/proc/swaps", "rb") as swaps:
-                storage = _SWAPPABLE if len(swaps.readlines()) > 1 else _IN_MEMORY  # the heading only: no swap space
+                storage = _SWAPPABLE if len(swaps.readlines()) > 1 else _IN_MEMORY  # only a heading: no swap space
         return storage
 
     def check(self, fd: int, needs: int) -> int:
@@ -1420,19 +1413,21 @@ class _Kernel:
         return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
 
 
+@functools.lru_cache
 def _is_original(function: Any) -> bool:
-    """Whether *function* is the standard library's own, and not a wrapper, which was defined in another module."""
+    """Whether *function* is the standard library's own, and was not replaced by mock, pyfakefs or blockbuster."""
     module = getattr(getattr(function, "__self__", None), "__name__", "")
-    home: str = getattr(function, "__globals__", {}).get("__name__", module)
+    home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
     return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
 
 
 async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of a function that looks up a path, if the kernel says that it cannot block; or `_WOULD_BLOCK`."""
     kernel = _kernel
-    if type(function) is types.MethodType:  # of a pathlib.Path
+    of_path = type(function) is types.MethodType  # of a pathlib.Path
+    if of_path:
         function, args = function.__func__, (function.__self__, *args)
-    needs, originals = kernel.rules.get(id(function), (None, ()))
+    needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
     if needs is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
         return _WOULD_BLOCK
     if needs == _OPEN:
@@ -1443,10 +1438,15 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     if needs & _CODEC and kwargs.get("mode") != "rb":
         encoding = args[1] if args[1:] else kwargs.get("encoding")
         sure = sure and kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
-    for get, owner, functions in originals:
-        sure = sure and get(owner) == functions
     try:
         path = _os.fsencode(args[0])
+        calls: Any = [function]
+        if type(function) is types.FunctionType:  # written in Python: it calls others
+            calls += _os.stat, _os.lstat, io.open
+        if of_path:
+            owner, paths = type(args[0]), _os.path
+            calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
+        sure = sure and all(map(_is_original, calls))
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         sure = False
     if not sure:
@@ -1473,13 +1473,6 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
 
 
 _kernel = _Kernel()
-_kernel.register(_os, {0: "stat", _LINK: "lstat", _OWN: "access"})
-_kernel.register(io, {_OPEN: "open", None: "open_code"})
-_kernel.register(_os.path, {0: "exists isdir isfile getsize getatime getctime getmtime", _LINK: "islink lexists"})
-_NEEDS_OF_PATHS: dict[int | None, str] = {
-    0: "stat exists is_block_device is_char_device is_dir is_fifo is_file is_socket", _LINK: "lstat is_symlink",
-    _READ: "read_bytes", _READ | _CODEC: "read_text", None: "open",
-}  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1643,7 +1636,7 @@ class _Stream(_Strategy):
         return not data
 
     async def wait(self, size: int) -> None:
-        """Wait for something to read, or where an event loop cannot, until a daemon thread has read *size* bytes."""
+        """Wait for something to read.  Where the event loop cannot do so, a daemon thread reads up to *size* bytes."""
         loop = asyncio.get_running_loop()
         place = loop.create_future()
         self.waiter = weakref.ref(place)
@@ -3041,7 +3034,6 @@ def _path_class() -> Any:
     if _path_classes:
         return _path_classes["Path"]
     pathlib = _source_module("pathlib")
-    _kernel.register(pathlib.Path, _NEEDS_OF_PATHS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""

@@ -6750,9 +6750,7 @@ async def test_what_is_cached_takes_no_thread(name, hops, tmp_path):
 
 def test_event_loops_in_several_threads_open_and_look_up_what_is_cached(tmp_path, monkeypatch):
     """They ask before the table of mounts is filled, and while it is."""
-    kernel = aiofiles._Kernel()
-    kernel.rules, kernel.originals = aiofiles._kernel.rules, aiofiles._kernel.originals
-    monkeypatch.setattr(aiofiles, "_kernel", kernel)
+    monkeypatch.setattr(aiofiles, "_kernel", aiofiles._Kernel())
     make_old(monkeypatch)
     for i in range(50):
         (tmp_path / f"{i}").write_text(f"{i}\n" * i)
