@@ -1423,21 +1423,20 @@ def _is_original(function: Any) -> bool:
 
 async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of a function that looks up a path, if the kernel says that it cannot block; or `_WOULD_BLOCK`."""
-    kernel = _kernel
     of_path = type(function) is types.MethodType  # of a pathlib.Path
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
     needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
-    if needs is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
+    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
         return _WOULD_BLOCK
     if needs == _OPEN:
         sure = not args[1:] and kwargs.get("mode", "r") in ("r", "rb", "rt") and kwargs.get("opener") is None
-        kwargs = {**kwargs, "opener": kernel.open_unblocked}
+        kwargs = {**kwargs, "opener": _kernel.open_unblocked}
     else:  # without `dir_fd`, `follow_symlinks`, ...
         sure = not args[2:] and (not kwargs or [*kwargs] == ["encoding"])
     if needs & _CODEC and kwargs.get("mode") != "rb":
         encoding = args[1] if args[1:] else kwargs.get("encoding")
-        sure = sure and kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
+        sure = sure and _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
     try:
         path = _os.fsencode(args[0])
         calls: Any = [function]
@@ -1446,30 +1445,29 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
-        sure = sure and all(map(_is_original, calls))
+        if not (sure and all(map(_is_original, calls))):
+            return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
-        sure = False
-    if not sure:
         return _WOULD_BLOCK
     if not _has_time():
         await _wait_for_time()
-    fd = kernel.syscall(kernel.openat2, kernel.at_fdcwd, path, kernel.questions[needs & _LINK], kernel.size)
+    fd = _kernel.syscall(_kernel.openat2, _kernel.at_fdcwd, path, _kernel.questions[needs & _LINK], _kernel.size)
     if fd < 0:
-        error = kernel.errno()
+        error = _kernel.errno()
         if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
             return function(*args, **kwargs)  # it raises that without waiting
         if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
-            kernel.usable = False
+            _kernel.usable = False
         return _WOULD_BLOCK
     try:
-        storage = kernel.check(fd, needs)
+        storage = _kernel.check(fd, needs)
         if not storage:
             return _WOULD_BLOCK
-        return kernel.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
+        return _kernel.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
     except BlockingIOError:  # another process has a lease
         return _WOULD_BLOCK
     finally:
-        kernel.close(fd)
+        _kernel.close(fd)
 
 
 _kernel = _Kernel()
