@@ -967,7 +967,7 @@ class _Reader(_Disk):
         except BlockingIOError:
             return -1
         except OSError:  # this file system does not support the question
-            if self.flags and _kernel.is_memory(self.fd):
+            if self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY:
                 self.flags = 0
                 return self.ask(start, length)
             self.asks = False
@@ -1270,146 +1270,97 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 _LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
 _REGULAR = 4  # a regular file: opening a directory may wait on btrfs
-_CLOSABLE = 8  # a file whose close writes nothing
-_CONTENT = 16  # the whole content
-_CODEC = 32  # a text encoding whose module is imported
-_OPENER = 64  # an opener that does not wait until another process gives up its lease
+_CODEC = 8  # a text encoding whose module is imported
+_CLOSABLE = 16  # a file whose close writes nothing
+_OPEN = _OWN | _REGULAR | _CODEC
+_READ = _OWN | _REGULAR | _CLOSABLE
 _ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
+_NEEDS: dict[Any, int] = {
+    **dict.fromkeys(("stat", "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"), 0),
+    **dict.fromkeys(("is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
+    **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
+    "access": _OWN, "read_bytes": _READ, "read_text": _READ | _CODEC,
+}  # fmt: skip
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
 }  # fmt: skip
-_FS_ENCODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    usable: bool | None = False  # None: no question was asked yet
-    if _CPYTHON and sys.platform == "linux" and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel"):
-        usable = None  # not on PyPy, whose ctypes is slow, nor on Android, which may kill a process that uses openat2
+    # None: not loaded yet.  PyPy's ctypes is slow, and Android may kill a process that uses openat2.
+    usable: bool | None = None if _CPYTHON and hasattr(_os, "RWF_NOWAIT") else False
+    usable = False if hasattr(sys, "getandroidapilevel") else usable
 
     def __init__(self) -> None:
-        self.facts: dict[Any, int] = {}  # by the id of a mount, where it keeps files; by encoding, if it is imported
-        self.rules: dict[int, tuple[int, _Args]] = {}  # by the id of a function, what it needs, and its `originals`
-        self.originals: _Args | None = ()  # functions that mock, pyfakefs or blockbuster may replace
+        self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
         # These are called although tests replace them in `os` and `time`.
         self.close, self.dup, self.open, self.wall_clock = _os.close, _os.dup, _os.open, time.time
 
-    def is_ready(self) -> bool:
-        if self.usable is None:
-            self.usable = False
-            self.learn(-1, self.load)
-        return bool(self.usable)
-
-    def learn(self, key: Any, find: _Call, fd: int = -1) -> int:
-        """Call find(key, a duplicate of *fd*) in a daemon thread to find out the fact *key*, which is 0 until then."""
-        self.facts[key] = 0
-        try:
-            copy = fd if fd < 0 else self.dup(fd)
+    def know(self, key: Any, find: _Call, fd: int = -1) -> int:
+        """The fact *key*, which is 0 until a daemon thread has found it out: find(a duplicate of *fd*)."""
+        fact = self.facts.get(key)
+        if fact is None:
+            fact = self.facts[key] = 0
+            copy = -1
             try:
-                _spawn(find, key, copy)
-            except RuntimeError:
-                self.close(copy)
-                raise
-        except (OSError, RuntimeError):  # no more descriptors or threads
-            self.facts.pop(key, None)
-        return 0
+                copy = fd if fd < 0 else self.dup(fd)
+                _spawn(lambda: self.facts.update({key: find(copy)}))
+            except (OSError, RuntimeError):  # no more descriptors or threads
+                del self.facts[key]
+                if copy >= 0:
+                    self.close(copy)
+        return fact
 
-    def load(self, *_: int) -> None:
+    def is_ready(self) -> bool:
+        return bool(self.usable or (self.usable is None and self.know("ctypes", self.load)))
+
+    def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
         import ctypes
         import struct
 
-        fcntl: Any = importlib.import_module("fcntl")  # it exists only on some platforms
-
-        class Local(threading.local):  # other threads run while `statx` writes its answer
-            def __init__(self) -> None:
-                answer = bytearray(256)
-                self.answer = answer, ctypes.byref((ctypes.c_char * 256).from_buffer(answer))
-
         libc = ctypes.CDLL(None, use_errno=True)  # not PyDLL: in `fstatfs` a FUSE server could stop the process
-        self.syscall, self.statx, self.fstatfs, self.errno = libc.syscall, libc.statx, libc.fstatfs, ctypes.get_errno
-        self.local, self.fcntl, self.f_getfl = Local(), fcntl.fcntl, fcntl.F_GETFL
+        self.syscall, self.statx, self.fstatfs, self.fcntl = libc.syscall, libc.statx, libc.fstatfs, libc.fcntl
+        self.errno, self.answer = ctypes.get_errno, ctypes.c_uint64 * 32
         # mask, attributes, nlink, uid, mode, seconds of ctime, unique id of the mount
         self.unpack = struct.Struct("=I4xQII4xH66xq40xQ").unpack_from
         self.openat2, self.at_fdcwd, self.size = map(ctypes.c_long.from_param, (437, -100, 24))
         flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
-        questions = [(ctypes.c_uint64 * 3)(flags | extra, 0, resolve_cached) for extra in (0, _posix.O_NOFOLLOW)]
+        questions = [(ctypes.c_uint64 * 3)(flags | link, 0, resolve_cached) for link in (0, _posix.O_NOFOLLOW)]
         self.questions = [*map(ctypes.byref, questions)]
         self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
+        return bool(self.usable)
 
-    def find_storage(self, mount: int, fd: int) -> None:
-        import ctypes
-
-        try:
-            answer = (ctypes.c_ulong * 32)()
-            storage = 0 if self.fstatfs(fd, ctypes.byref(answer)) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
+    def find_storage(self, fd: int) -> int:
+        answer = self.answer()
+        storage = 0 if self.fstatfs(fd, answer) else _FILE_SYSTEMS.get(answer[0] & 0xFFFFFFFF, 0)
+        self.close(fd)
+        if storage == _SWAPPABLE:
             with builtins.open("/proc/swaps", "rb") as swaps:
-                if storage == _SWAPPABLE and len(swaps.readlines()) == 1:  # the heading only: there is no swap space
-                    storage = _IN_MEMORY
-            self.facts[mount] = storage
-        finally:
-            self.close(fd)
-
-    def find_codec(self, encoding: str | None, _: int) -> None:
-        io.TextIOWrapper(io.BytesIO(), encoding)
-        self.facts[encoding] = 1
-
-    def register(self, owner: Any, needs: dict[str, int | None]) -> None:
-        """Functions of *owner* may be called on the event loop while neither they nor those before are replaced."""
-        get = operator.attrgetter("__name__", *needs)  # of one name it would not make a tuple
-        functions = get(owner)
-        if self.originals is None or not all(map(_is_original, functions[1:])):  # replaced before the import
-            self.originals = None
-            return
-        self.originals = *self.originals, (get, owner, functions)
-        for function, need in zip(functions[1:], needs.values()):
-            if need is not None:
-                self.rules[id(function)] = need, self.originals
+                storage = _SWAPPABLE if len(swaps.readlines()) > 1 else _IN_MEMORY  # only a heading: no swap space
+        return storage
 
     def check(self, fd: int, needs: int) -> int:
         """Where *fd* keeps its content; 0 if a call may wait for something that `openat2` does not tell."""
-        answer, pointer = self.local.answer
-        if self.statx(fd, b"", 0x5000, 0x47FF, pointer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
+        answer = self.answer()  # not shared: other threads run while `statx` writes it
+        if self.statx(fd, b"", 0x5000, 0x47FF, answer):  # AT_EMPTY_PATH | AT_STATX_DONT_SYNC: it asks no server
             return 0
         mask, attributes, links, owner, mode, changed, mount = self.unpack(answer)
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
-        storage = self.facts.get(mount)
-        if storage is None:
-            storage = self.learn(mount, self.find_storage, fd)
-        if attributes & 0x100800:  # encrypted, or with fs-verity: what these wait for is not known
-            return 0
-        if needs & _OWN and not owner == _posix.geteuid() == _posix.getuid():
-            return 0
-        if needs & _REGULAR and not _stat.S_ISREG(mode):
-            return 0
-        # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written again
-        # writes it to the disk, unless the kernel has done so in the background, which takes half a minute.
-        if needs & _CLOSABLE and (not links or (storage == _ON_DISK and changed > self.wall_clock() - 60)):
-            return 0
-        return storage
-
-    def call(self, function: _Call, args: _Args, kwargs: _Kwargs, path: bytes, needs: int) -> Any:
-        """The result of the call, which looks up *path*, or `_WOULD_BLOCK`."""
-        fd = self.syscall(self.openat2, self.at_fdcwd, path, self.questions[needs & _LINK], self.size)
-        if fd < 0:
-            error = self.errno()
-            if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-                return function(*args, **kwargs)  # it raises that without waiting
-            if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
-                self.usable = False
-            return _WOULD_BLOCK
-        try:
-            storage = self.check(fd, needs)
-            if not storage:
-                return _WOULD_BLOCK
-            return self.read(storage, *args, **kwargs) if needs & _CONTENT else function(*args, **kwargs)
-        except BlockingIOError:  # another process has a lease
-            return _WOULD_BLOCK
-        finally:
-            self.close(fd)
+        storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)
+        doubtful = (
+            attributes & 0x100800  # encrypted, or with fs-verity: what these wait for is not known
+            or (needs & _OWN and not owner == _posix.geteuid() == _posix.getuid())
+            or (needs & _REGULAR and not _stat.S_ISREG(mode))
+            # The last close of a deleted file frees its blocks.  Any close of a file that was truncated and written
+            # again writes it to the disk, unless the kernel has done so in the background, which takes half a minute.
+            or (needs & _CLOSABLE and (not links or (storage == _ON_DISK and changed > self.wall_clock() - 60)))
+        )
+        return 0 if doubtful else storage
 
     def read(self, storage: int, path: Any, *encoding: Any, **kwargs: Any) -> Any:
         """What `Path.read_bytes` returns, or, with an *encoding*, `Path.read_text`."""
@@ -1418,12 +1369,12 @@ class _Kernel:
             size = _os.fstat(fd).st_size
             buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
             got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
-            if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
-                return _WOULD_BLOCK
         except OSError:  # this file system does not support the question, or needs the disk
             return _WOULD_BLOCK
         finally:
             self.close(fd)
+        if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
+            return _WOULD_BLOCK
         data = bytes(buffer[:size])
         return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
 
@@ -1432,76 +1383,72 @@ class _Kernel:
         _posix.set_blocking(fd, True)
         return fd
 
-    def is_memory(self, fd: int) -> bool:
-        """Whether a read of *fd* only copies memory."""
-        return self.is_ready() and self.check(fd, 0) == _IN_MEMORY
-
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
             return False
-        fd = strategy.fd
-        return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, self.f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+        f_getfl, fd = 3, strategy.fd
+        return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
 
 
+@functools.lru_cache
 def _is_original(function: Any) -> bool:
-    """Whether *function* is the standard library's own, and not a wrapper."""
-    home = ""
-    if type(function) is types.BuiltinFunctionType:
-        home = function.__self__.__name__  # type: ignore[attr-defined]
-    elif type(function) is types.FunctionType:
-        home = function.__globals__["__name__"]
+    """Whether *function* is the standard library's own, and was not replaced by mock, pyfakefs or blockbuster."""
+    module = getattr(getattr(function, "__self__", None), "__name__", "")
+    home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
     return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
 
 
-async def _call_if_cached(executor: Executor | None, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
+async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of a function that looks up a path, if the kernel says that it cannot block; or `_WOULD_BLOCK`."""
-    kernel = _kernel
-    if type(function) is types.MethodType:  # of a pathlib.Path
+    of_path = type(function) is types.MethodType  # of a pathlib.Path
+    if of_path:
         function, args = function.__func__, (function.__self__, *args)
-    rule = kernel.rules.get(id(function))
-    if rule is None or executor is not None or delegate_all or not (kernel.usable or kernel.is_ready()):
+    needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
+    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
         return _WOULD_BLOCK
-    needs, originals = rule
-    if needs & _OPENER:
-        mode = kwargs.get("mode", "r")
-        if args[1:] or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
-            return _WOULD_BLOCK
-        if mode == "rb":
-            needs &= ~_CODEC
-        kwargs = {**kwargs, "opener": kernel.open_unblocked}
-    elif args[2:] or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
-        return _WOULD_BLOCK
-    for get, owner, functions in originals:
-        if get(owner) != functions:
-            return _WOULD_BLOCK
+    if needs == _OPEN:
+        sure = not args[1:] and kwargs.get("mode", "r") in ("r", "rb", "rt") and kwargs.get("opener") is None
+        kwargs = {**kwargs, "opener": _kernel.open_unblocked}
+    else:  # without `dir_fd`, `follow_symlinks`, ...
+        sure = not args[2:] and (not kwargs or [*kwargs] == ["encoding"])
+    if needs & _CODEC and kwargs.get("mode") != "rb":
+        encoding = args[1] if args[1:] else kwargs.get("encoding")
+        sure = sure and _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
     try:
-        path: Any = args[0] if type(args[0]) is str else _os.fspath(args[0])
-        path = path.encode(*_FS_ENCODING) if isinstance(path, str) else path
+        path = _os.fsencode(args[0])
+        calls: Any = [function]
+        if type(function) is types.FunctionType:  # written in Python: it calls others
+            calls += _os.stat, _os.lstat, io.open
+        if of_path:
+            owner, paths = type(args[0]), _os.path
+            calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
+        if not (sure and all(map(_is_original, calls))):
+            return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
-    if needs & _CODEC:
-        encoding = args[1] if len(args) > 1 else kwargs.get("encoding")
-        known = kernel.facts.get(encoding) if encoding is None or type(encoding) is str else 0
-        if not (kernel.learn(encoding, kernel.find_codec) if known is None else known):
+    if not _has_time():
+        await _wait_for_time()
+    fd = _kernel.syscall(_kernel.openat2, _kernel.at_fdcwd, path, _kernel.questions[needs & _LINK], _kernel.size)
+    if fd < 0:
+        error = _kernel.errno()
+        if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+            return function(*args, **kwargs)  # it raises that without waiting
+        if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
+            _kernel.usable = False
+        return _WOULD_BLOCK
+    try:
+        storage = _kernel.check(fd, needs)
+        if not storage:
             return _WOULD_BLOCK
-    await _wait_for_time()
-    return kernel.call(function, args, kwargs, path, needs)
+        return _kernel.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
+    except BlockingIOError:  # another process has a lease
+        return _WOULD_BLOCK
+    finally:
+        _kernel.close(fd)
 
 
-_PATH_NEEDS: dict[str, int | None] = {
-    **dict.fromkeys(("exists", "is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
-    **{"stat": 0, "lstat": _LINK, "is_symlink": _LINK, "open": None},
-    "read_bytes": _OWN | _REGULAR | _CLOSABLE | _CONTENT,
-    "read_text": _OWN | _REGULAR | _CLOSABLE | _CONTENT | _CODEC,
-}
 _kernel = _Kernel()
-if _kernel.usable is None:
-    _kernel.register(_os, {"stat": 0, "lstat": _LINK})
-    _kernel.register(io, {"open": _OWN | _REGULAR | _CODEC | _OPENER})
-    _names_of_paths = "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"
-    _kernel.register(_os.path, {**dict.fromkeys(_names_of_paths, 0), "islink": _LINK, "lexists": _LINK})
-    _kernel.register(_os, {"access": _OWN})
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1520,19 +1467,19 @@ class _Stream(_Strategy):
 
     can_answer = True  # a pending line
     reads_async = True
-    source: _Stream  # of a text layer: the bytes below it
+    source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
     searched = 0  # so much of what is pending contains no end of a line
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
     def __init__(self, buffer: _File, raw: _File) -> None:
+        self.source = weakref.proxy(self)
         self.raw = raw
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
         self.taken_over = False
         self.queue = _Queue()
         self.pending: Any = bytearray()  # read and not asked for yet
-        self.returned: list[Any] = []  # what follows after that, in reverse order: by a cancelled `readlines`
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
@@ -1544,9 +1491,7 @@ class _Stream(_Strategy):
             return cls(buffer, raw)
         stream = cls.of_buffer.get(text or buffer)
         if stream is None:
-            made = cls(buffer, raw)
-            if text is not None:
-                made = _TextStream(cls.of(None, buffer, raw), text, newline)
+            made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
             stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
             if not stream.taken_over:
@@ -1566,12 +1511,11 @@ class _Stream(_Strategy):
             del below.read, below.read1, below.readall
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name != "readline" or args or kwargs or self.closing or self.raw.closed:
-            return _WOULD_BLOCK
-        if not self.queue.lock.acquire(False):
+        if name != "readline" or args or kwargs or self.raw.closed or not self.queue.lock.acquire(False):
             return _WOULD_BLOCK
         try:
-            count = self.available(name, -1, False) if self.queue.is_free() else None
+            free = self.queue.is_free() and not self.source.closing
+            count = self.available(name, -1, False) if free else None
             return _WOULD_BLOCK if count is None else self.consume(count)
         finally:
             self.queue.lock.release()
@@ -1597,7 +1541,7 @@ class _Stream(_Strategy):
         at_end = False
         await _wait_for_time()
         while True:
-            if self.raw.closed or self.closing:
+            if self.raw.closed or self.source.closing:
                 raise ValueError("I/O operation on closed file.")
             count = self.available(name, size, at_end)
             if count is not None:
@@ -1612,8 +1556,7 @@ class _Stream(_Strategy):
                 lines.append(line)
                 length += len(line)
         except BaseException:
-            self.returned += [self.pending, *reversed(lines)]
-            self.pending = self.pending[:0]
+            self.pending = self.pending[:0].join([*lines, self.pending])
             self.searched = 0
             raise
         return lines
@@ -1634,79 +1577,69 @@ class _Stream(_Strategy):
 
     def consume(self, count: int) -> Any:
         self.searched = 0
-        data = bytes(self.pending[:count])
+        data = self.pending[:count]
+        if type(data) is str:
+            self.pending = self.pending[count:]
+            return data
         del self.pending[:count]
-        return data
+        return bytes(data)
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it.  True means that this was the end."""
-        if self.returned:
-            self.pending += self.returned.pop()
-            return False
         if not self.unbuffered or size <= 0:
             size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
-        data: bytes | None = None
-        if self.thread_read is None:
-            waited = await self.wait_readable()
-            if self.closing:
-                return False
-            try:
-                if waited and not delegate_all:
-                    target = bytearray(size)
-                    data = bytes(target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)])
-            except BlockingIOError:  # another reader was faster
-                return False
-            except (OSError, AttributeError) as error:  # the kernel cannot say, so a thread waits
-                unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
-                if getattr(error, "errno", None) not in unable:
-                    raise  # the kernel reports an error of the device only once
+        await self.wait(size)
+        if self.closing:
+            return False
+        thread_read, self.thread_read = self.thread_read, None
+        data = None if thread_read is None else thread_read.result()
+        try:
+            if data is None and not delegate_all:
+                target = bytearray(size)
+                data = target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)]
+        except BlockingIOError:  # another reader was faster
+            return False
+        except (OSError, AttributeError) as error:  # the kernel cannot say
+            unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
+            if getattr(error, "errno", None) not in unable:
+                raise  # the kernel reports an error of the device only once
         if data is None:
-            thread_read = await self.read_in_thread(size)  # after a cancellation the next read takes the result
-            if self.closing:
-                return False
-            self.thread_read = None
-            data = thread_read.result()
+            self.read_in_thread(size)
+            return False
         self.pending += data
         return not data
 
-    async def wait_readable(self) -> bool:
-        """Wait for something to read; False if this event loop cannot wait for it."""
+    async def wait(self, size: int) -> None:
+        """Wait for something to read.  Where the event loop cannot do so, a daemon thread reads up to *size* bytes."""
         loop = asyncio.get_running_loop()
         place = loop.create_future()
-        fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
-        try:
-            blocking = _posix.get_blocking(fd)
-            loop.add_reader(fd, _resolve, place)
-            _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
-        except (OSError, AttributeError, NotImplementedError, RuntimeError):
-            _os.close(fd)
-            return False
         self.waiter = weakref.ref(place)
-        try:
-            await place
-        finally:
-            self.waiter = _dead_reference
-            with contextlib.suppress(RuntimeError):  # the loop is closed
-                loop.remove_reader(fd)
-            _os.close(fd)
-        return True
-
-    async def read_in_thread(self, size: int) -> concurrent.futures.Future[Any]:
-        """Wait for the daemon thread that reads."""
-        place = asyncio.get_running_loop().create_future()
-        self.waiter = weakref.ref(place)
+        fd = -1
         try:
             if self.thread_read is None:
-                self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
-                wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
-                self.thread_read.add_done_callback(lambda _: (wake() or _dead_reference)())
-            if not self.thread_read.done():
+                fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
+                try:
+                    blocking = _posix.get_blocking(fd)
+                    loop.add_reader(fd, _resolve, place)
+                    _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
+                except (OSError, AttributeError, NotImplementedError, RuntimeError):
+                    self.read_in_thread(size)
+            if self.thread_read is None or not self.thread_read.done():
                 await place
         finally:
             self.waiter = _dead_reference
-        return self.thread_read
+            if fd >= 0:
+                with contextlib.suppress(NotImplementedError, RuntimeError):  # the loop is closed
+                    loop.remove_reader(fd)
+                _os.close(fd)
+
+    def read_in_thread(self, size: int) -> None:
+        """Let a daemon thread read.  If the caller is cancelled, the next read takes the result."""
+        self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
+        wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
+        self.thread_read.add_done_callback(lambda _: (wake() or _dead_reference)())
 
     def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
@@ -1716,8 +1649,8 @@ class _Stream(_Strategy):
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
     def before_close(self) -> None:
-        self.closing = True
-        self.wake()
+        self.source.closing = True
+        self.source.wake()
 
 
 class _TextStream(_Stream):
@@ -1757,34 +1690,17 @@ class _TextStream(_Stream):
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(self.decoder, name, None) if name == "newlines" else super().attribute(file, name)
 
-    def before_close(self) -> None:
-        self.source.before_close()
-
-    @property
-    def closing(self) -> bool:  # type: ignore[override]
-        return self.source.closing
-
     async def fill(self, name: str, size: int) -> bool:
         source = self.source
-        if self.returned:
-            return await super().fill(name, size)
         at_end = False
         everything = name == "read" and size < 0  # decoded in one piece
-        while everything and not (at_end or self.closing):
-            at_end = await source.fill(name, size)
-        if not (everything or source.pending):
+        while not (at_end or source.closing) and (everything or not source.pending):
             at_end = await source.fill("read", -1)
-        data = source.consume(_CHUNK if name == "readline" else len(source.pending))
-        decoded = self.decoder.decode(data, at_end)
+        decoded = self.decoder.decode(source.consume(_CHUNK if name == "readline" else len(source.pending)), at_end)
         pending, self.pending = self.pending, ""
         pending += decoded  # with only one reference to it, CPython extends it in place
         self.pending = pending
         return at_end
-
-    def consume(self, count: int) -> Any:
-        self.searched = 0
-        data, self.pending = self.pending[:count], self.pending[count:]
-        return data
 
 
 class _DuplexStream(_Strategy):
@@ -2971,7 +2887,6 @@ def _path_method(cls: type, name: str) -> Any:
 def _path_class() -> Any:
     """Make the class `Path` at its first use, since the import of pathlib takes time."""
     pathlib = _source_module("pathlib")
-    _kernel.register(pathlib.Path, _PATH_NEEDS)
 
     class Path(type(pathlib.PurePath())):  # type: ignore[misc]
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
