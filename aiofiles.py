@@ -187,15 +187,13 @@ def _dead_reference() -> None:
     """What a weak reference to a collected object is."""
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# A call to a thread and back
+# ==== A call to a thread and back =====================================================================================
 #
 # `_Queue.run` makes an operation of a call and submits it to the executor.  A thread performs it and adds it to the
 # finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An event loop
 # with many finished operations is woken once for all of them.  A daemon thread makes the calls which have to be made
 # although the executor refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep
 # the process alive.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 class _Operation:
@@ -349,8 +347,7 @@ def _call(
     return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Ordering
+# ==== Ordering ========================================================================================================
 #
 # Operations on a file take effect in the order in which they were called, one at a time, whatever number of tasks,
 # event loops and threads call them.  A call that finds the queue free starts at once.  Otherwise it waits in line in
@@ -358,7 +355,6 @@ def _call(
 # queue and to release it later.  An operation whose caller is cancelled before it starts is not performed.  One that
 # has started is finished, and if it can be undone, it is undone before the next operation starts: its caller holds the
 # queue until it has received the outcome.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 class _Queue:
@@ -503,13 +499,11 @@ class _Queue:
             self.release()
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The time of the event loop
+# ==== The time of the event loop ======================================================================================
 #
 # A call that is answered at once does not give control back to the event loop.  All such calls, of all tasks and files,
 # share a time slice of a millisecond.  Those that come later wait for the next iteration of the event loop, which
 # starts another time slice.  So does the first call after a millisecond without any.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 class _LoopState:
@@ -599,8 +593,7 @@ async def _wait_for_time() -> None:
         await place
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# What needs no thread
+# ==== What needs no thread ============================================================================================
 #
 # Each file object has a strategy, which a thread chooses by inspecting it.  The strategy answers a call on the event
 # loop if that cannot block.  Of most objects nothing is known, and every call goes to a thread.  For a plain file of
@@ -612,7 +605,6 @@ async def _wait_for_time() -> None:
 # (`lines`, `room`).  Any other call revokes what is left of the grant.  Event loops in other threads may use the file,
 # too, so a strategy answers while the lock of the queue is held.  Granted calls need no lock: each is one call of C
 # code that runs no Python code and does not release the GIL.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 def _size_of(buffer: Any) -> int:
@@ -1255,8 +1247,7 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
     return getattr(raw, "_blksize", 0) if by_default else buffering, by_default
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# What the kernel has cached
+# ==== What the kernel has cached ======================================================================================
 #
 # Opening, looking up and closing a file need no thread if Linux says that they need no disk.  The question is `openat2`
 # with RESOLVE_CACHED, which fails with EAGAIN unless the kernel has the whole path in memory; `statx` of the descriptor
@@ -1264,7 +1255,6 @@ def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
 # keeps the inode in memory; only what `Path.read_bytes` and `Path.read_text` return is read here.  Any doubt means no,
 # and the call goes to a thread.  The answers rely on facts (is the file system local?) that may take time to find out.
 # A daemon thread does so, and until then the answer is no as well.
-# ---------------------------------------------------------------------------------------------------------------------
 
 # What a function needs:
 _LINK = 1  # to look up the link itself
@@ -1451,15 +1441,13 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
 _kernel = _Kernel()
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Streams that may never answer
+# ==== Streams that may never answer ===================================================================================
 #
 # A read of a pipe, a terminal or a socket waits on the event loop until there is something to read, takes what is
 # there, and returns as soon as that suffices.  So no thread waits without end, no thread holds the lock of a buffer
 # when the process ends, and a read that is cancelled has taken nothing.  Where the kernel cannot read without waiting
 # (a terminal) and where event loops cannot wait for a descriptor (Windows), a daemon thread reads.  Reads have a queue
 # of their own: a write or a close does not wait for them.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 class _Stream(_Strategy):
@@ -1719,13 +1707,11 @@ class _DuplexStream(_Strategy):
         return await self.queue.run(_DAEMON_THREAD, self.call, (self.file, name, args, {}))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The files
+# ==== The files =======================================================================================================
 #
 # Three tables make a class of asynchronous files: its coroutine methods, its plain methods, and its properties.
 # `__getattr__` finds whatever else the wrapped object has.  The classes for files that are looked up at each call (the
 # standard streams) take their methods from the class of opened files.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
@@ -2177,12 +2163,10 @@ class AsyncFile(AsyncBase[_S]):
         def __getattr__(self, name: str) -> Any: ...
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# open
+# ==== open ============================================================================================================
 #
 # The call that opens a file also inspects it, so that a thread is needed at most once.  `threadpool.wrap`, with which
 # programs register types of their own, chooses the class of the asynchronous file.
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 class _CoroutineProxy(_Coroutine[_T_co]):
@@ -2444,9 +2428,7 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
     return functools.update_wrapper(opening, function, _COPIED_ATTRIBUTES)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# stdio
-# ---------------------------------------------------------------------------------------------------------------------
+# ==== stdio ===========================================================================================================
 
 stdin = AsyncTextIndirectIOWrapper("sys.stdin", None, None, indirect=lambda: sys.stdin)
 stdout = AsyncTextIndirectIOWrapper("sys.stdout", None, None, indirect=lambda: sys.stdout)
@@ -2458,14 +2440,12 @@ for _text, _bytes in (stdin, stdin_bytes), (stdout, stdout_bytes), (stderr, stde
     _bytes._queue = _text._queue  # two ways into one file
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The namespaces
+# ==== The namespaces ==================================================================================================
 #
 # `aiofiles.os` and the other namespaces have all names of the standard library's module in the running Python.  A
 # function becomes a coroutine function with `executor=`, unless the table below says that it does not block; so a
 # function that a newer Python adds is delegated.  Classes and constants are those of the module.  What iterates, opens
 # files or returns paths is implemented here.
-# ---------------------------------------------------------------------------------------------------------------------
 
 _NOT_BLOCKING = {  # patterns of functions that only compute, or only get or set properties of the process
     "os": r"""
@@ -3025,12 +3005,10 @@ _IMPLEMENTED: dict[str, _Call] = {
 }  # fmt: skip
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# How the names are published
+# ==== How the names are published =====================================================================================
 #
 # aiofiles 25.1.0 is a package with modules.  This file puts these modules into `sys.modules`, so that every form of
 # import works.  Programs and tests patch names in them, so names are looked up in these modules at each call.
-# ---------------------------------------------------------------------------------------------------------------------
 
 _FILES = (
     "AsyncBase AsyncIndirectBase AsyncTextIOWrapper AsyncTextIndirectIOWrapper AsyncBufferedIOBase AsyncBufferedReader "
@@ -3090,14 +3068,12 @@ for _value in [*globals().values()]:
     _remove_annotations(_value)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Types of the namespaces
+# ==== Types of the namespaces =========================================================================================
 #
 # Only type checkers read this block.  `_co(function)`, for methods `_com`, is the type of a coroutine function with the
 # parameters and the result of *function*, `_it(function)` that of one that returns an asynchronous iterator, and
 # `_same(function)` that of *function* itself.  Generic and overloaded functions are written out, since these cannot
 # express them.  Functions that start, wait for or schedule processes, or control terminals and timers, are not typed.
-# ---------------------------------------------------------------------------------------------------------------------
 
 if TYPE_CHECKING and not __debug__:
 
