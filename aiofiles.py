@@ -687,6 +687,7 @@ class _Disk(_Strategy):
 
     fresh = False  # opened for reading by its path, and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
+    assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
     usable = True  # whether lines, positions and sizes are what the strategy takes them for
     one_byte = False  # whether an ASCII character takes one byte, and any other at most four
@@ -1047,7 +1048,7 @@ class _Writer(_Disk):
         return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
 
     def seek(self, position: int, whence: int = 0) -> Any:
-        if self.dirty or not self.only_sets_position(position, whence):
+        if self.dirty or self.assumed or not self.only_sets_position(position, whence):
             return _WOULD_BLOCK
         self.before_move()
         self.after_flush()
@@ -1066,6 +1067,10 @@ class _Writer(_Disk):
     # In a thread.
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if self.assumed and name not in ("close", "__exit__") and not self.raw.closed:
+            self.assumed = False
+            if not _is_on_disk(_os.fstat(self.raw.fileno())):
+                self.usable = self.resizable = False
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
         elif name in ("seek", "truncate") or (self.update and name in _READS):
@@ -1182,13 +1187,14 @@ def _inspect(
         status = status or _os.fstat(raw.fileno())
         mode = status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status.st_dev in _pseudo_devices():
+            if not _is_on_disk(status):
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
             strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
             strategy.fresh = opened_by_path and made is _Reader  # a file that appends does not start at 0
+            strategy.assumed = status is _REGULAR_FILE and made is _Writer
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
@@ -1233,8 +1239,12 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
 
 @functools.cache
 def _pseudo_devices() -> set[int]:
-    """The devices whose files the kernel generates while they are read."""
     return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
+
+
+def _is_on_disk(status: _os.stat_result) -> bool:
+    """Whether it is a regular file, and none that the kernel generates while it is read."""
+    return _stat.S_ISREG(status.st_mode) and status.st_dev not in _pseudo_devices()
 
 
 def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
@@ -2313,7 +2323,8 @@ async def _open_wrapped(
         mode = str(call.keywords.get("mode", "r"))
         if plain and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
             try:
-                return (file := call(opener=_kernel.open_unblocked)), _inspect(file, newline, buffering)
+                file = call(opener=_kernel.open_unblocked)
+                return file, _inspect(file, newline, buffering, _REGULAR_FILE if file.seekable() else None)
             except OSError as error:
                 if error.errno not in (errno.ENXIO, errno.EAGAIN):  # a FIFO without a reader; another process's lease
                     raise
