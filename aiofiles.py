@@ -613,14 +613,9 @@ def _size_of(buffer: Any) -> int:
 
 
 @functools.lru_cache
-def _codec_name(encoding: str) -> str:
-    return codecs.lookup(encoding).name
-
-
-@functools.lru_cache
 def _ends_lines(encoding: str) -> bool:
     """Whether each byte b"\\n" of a text is the end of a line, and each end of a line has it."""
-    escapes = _codec_name(encoding) in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+    escapes = codecs.lookup(encoding).name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
     return not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
 
 
@@ -700,7 +695,7 @@ class _Disk(_Strategy):
         self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
         self.resizable = resizable
         if text is not None:
-            simple = _codec_name(text.encoding) in ("utf-8", "ascii", "iso8859-1")
+            simple = codecs.lookup(text.encoding).name in ("utf-8", "ascii", "iso8859-1")
             self.one_byte = simple and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
 
     def attribute(self, file: _File, name: str) -> Any:
@@ -1060,9 +1055,7 @@ class _Writer(_Disk):
     def flush(self) -> Any:
         return _WOULD_BLOCK if self.dirty else self.file.flush()
 
-    rules = {
-        **_Disk.rules, "write": write_nowait, "seek": seek, "tell": tell, "flush": flush,
-    }  # fmt: skip
+    rules = {**_Disk.rules, "write": write_nowait, "seek": seek, "tell": tell, "flush": flush}
 
     # In a thread.
 
