@@ -3301,29 +3301,6 @@ async def test_nothing_is_read_at_open(options, tmp_path, loop_io, monkeypatch):
     assert read == []
 
 
-@kernel_only
-@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="the page cache cannot be told to forget")
-async def test_a_read_of_uncached_data_takes_a_thread(tmp_path, monkeypatch, loop_io, pool):
-    path, asked = tmp_path / "file", CountingPreadv()
-    path.write_bytes(os.urandom(3 << 20))
-    monkeypatch.setattr(os, "preadv", asked)
-    with builtins.open(path, "rb") as file:
-        os.fsync(file.fileno())
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    async with aiofiles.open(path, "rb", executor=pool) as file:
-        for position in range(0, 3 << 20, 1 << 18):
-            await file.seek(position)
-            hops = pool.submitted
-            asked.take()
-            loop_io()
-            await file.read(4096)
-            granted = asked.take()
-            if pool.submitted == hops:  # the kernel has read ahead: then it must have said so
-                assert granted >= 4096
-            else:
-                assert loop_io()[1] <= granted + 64
-
-
 class Watched:
     """The methods record the threads in which they are called."""
 
@@ -3573,43 +3550,33 @@ async def test_lines_and_small_writes_do_not_hold_the_loop(mode, tmp_path, monke
 @at_once_only
 @pytest.mark.parametrize("cancelled", [(), (0,), (1,), (2,), (0, 2), (0, 1, 2, 3)])
 async def test_calls_that_wait_for_time_keep_their_order_and_can_be_cancelled(cancelled, tmp_path, monkeypatch):
-    set_clock(monkeypatch, Clock(0.0001))
-    path = tmp_path / "file"
-    path.write_bytes(b"")
+    set_clock(monkeypatch, Clock(0.0004))
+    path, order = tmp_path / "file", []
+    path.write_bytes(b"x")
+    others = [await aiofiles.open(path, "rb") for _ in range(30)]
+    async with aiofiles.open(tmp_path / "written", "wb") as file:
 
-    async def use_up_the_time(file):
-        for _ in range(1000):
-            coroutine = file.tell()
-            try:
-                waits = coroutine.send(None)
-            except StopIteration:
-                continue
-            while True:  # wait for the next iteration
-                waits._asyncio_future_blocking = False
-                await waits
-                try:
-                    waits = coroutine.send(None)
-                except StopIteration:
-                    return
-        raise AssertionError("the time of an iteration has no end")
+        async def call(number):
+            await (others[number].seek(0) if number < 30 else file.write(b"%d" % (number - 30)))
+            order.append(number)
 
-    async with aiofiles.open(path, "wb") as file, aiofiles.open(path, "rb") as other:
         await turns(2)
-        first = asyncio.ensure_future(use_up_the_time(other))
-        tasks = [asyncio.ensure_future(file.write(b"%d" % number)) for number in range(5)]
+        tasks = [asyncio.ensure_future(call(number)) for number in range(35)]
         await asyncio.sleep(0)
         if CPYTHON:
-            assert not any(task.done() for task in tasks)  # they wait for a turn
-        for number in cancelled:
+            assert not any(task.done() for task in tasks[5:])  # they wait for the next iteration
+        gone = [start + number for start in (10, 30) for number in cancelled]
+        for number in gone:
             tasks[number].cancel()
         await within(asyncio.wait(tasks))
-        kept = [number for number in range(5) if not tasks[number].cancelled()]
-        assert kept == [number for number in range(5) if number not in cancelled]
-        await within(first)
-        await within(file.flush())
-        assert path.read_bytes() == b"".join(b"%d" % number for number in kept)
+        assert [number for number in order if number < 30] == [number for number in range(30) if number not in gone]
+        assert all(tasks[number].cancelled() for number in gone)
         await within(file.write(b"!"))
-        assert await within(file.tell()) == len(kept) + 1
+        assert await within(file.tell()) == 6 - len(cancelled)
+    kept = [number for number in range(5) if number not in cancelled]
+    assert (tmp_path / "written").read_bytes() == b"".join(b"%d" % number for number in kept) + b"!"
+    for other in others:
+        await other.close()
 
 
 async def test_the_loop_does_not_measure_long_lists_of_lines(tmp_path, monkeypatch):
@@ -3619,27 +3586,6 @@ async def test_the_loop_does_not_measure_long_lists_of_lines(tmp_path, monkeypat
         await file.writelines(lines)
     assert (tmp_path / "file").read_text() == "".join(lines)
     assert len(costs) < 2000
-
-
-@pytest.mark.skipif(aiofiles.delegate_all, reason="nothing is done at once")
-async def test_calls_that_wait_for_time_continue_in_their_order(tmp_path, monkeypatch):
-    set_clock(monkeypatch, Clock(0.0004))
-    path = tmp_path / "file"
-    path.write_bytes(b"x")
-    files = [await aiofiles.open(path, "rb") for _ in range(60)]
-    order = []
-
-    async def ask(index):
-        await files[index].seek(0)
-        order.append(index)
-
-    tasks = [asyncio.ensure_future(ask(index)) for index in range(60)]
-    for index in (10, 20, 30):
-        tasks[index].cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert order == sorted(set(range(60)) - {10, 20, 30})
-    for file in files:
-        await file.close()
 
 
 def test_an_event_loop_may_end_while_calls_wait_for_time(tmp_path, monkeypatch):
@@ -3826,7 +3772,12 @@ async def test_lines_of_stdin_come_at_once(kind, monkeypatch):
     plain, other = (of_pipe if kind == "pipe" else of_terminal)("r", -1, "utf-8")
     with plain:
         monkeypatch.setattr(sys, "stdin", plain)
-        for data, lines in (b"1\n2\n", ["1\n", "2\n"]), (b"half \xc3", []), (b"\xa4\n3\n", ["half ä\n", "3\n"]):
+        os.write(other, b"0\n1\n")  # text and bytes are one stream
+        assert [await within(aiofiles.stdin_bytes.readline()), await within(aiofiles.stdin.readline())] == [
+            b"0\n",
+            "1\n",
+        ]
+        for data, lines in (b"half \xc3", []), (b"\xa4\n3\n", ["half ä\n", "3\n"]):
             os.write(other, data)
             assert [await within(aiofiles.stdin.readline()) for _ in lines] == lines
         if kind == "terminal":  # it goes on after the end of its input
@@ -3860,22 +3811,11 @@ async def test_a_replaced_stdin(make, text, data, tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "stdin", make(tmp_path / "file"))
         got = await outcome(reads)
         assert (got.type if isinstance(got, Error) else got) == expected
+        for call in ("readline", "fileno") if type(sys.stdin) is io.StringIO else ():
+            with pytest.raises(AttributeError, match=r"StringIO' object has no attribute 'buffer'"):
+                await getattr(aiofiles.stdin_bytes, call)()
         with contextlib.suppress(OSError, AttributeError):
             sys.stdin.close()
-
-
-async def test_a_replaced_stdin_without_a_buffer(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("x\n"))
-    for call in "readline", "read", "fileno":
-        with pytest.raises(AttributeError, match=r"StringIO' object has no attribute 'buffer'"):
-            await getattr(aiofiles.stdin_bytes, call)()
-
-
-async def test_text_and_bytes_of_stdin_are_one_stream(monkeypatch):
-    with open(feed(b"1\n2\n3\n")) as plain:
-        monkeypatch.setattr(sys, "stdin", plain)
-        assert [await aiofiles.stdin_bytes.readline(), await aiofiles.stdin.readline()] == [b"1\n", "2\n"]
-        assert await collected(aiofiles.stdin) == ["3\n"]
 
 
 @pytest.mark.parametrize("name", ["stdout", "stdout_bytes"])
@@ -4628,7 +4568,8 @@ PATCHES = [  # what is patched, the arguments of `mock.patch`, a call, and its r
 ]
 
 
-async def test_names_are_looked_up_at_each_call(monkeypatch):
+async def test_names_are_looked_up_at_each_call(monkeypatch, tmp_path):
+    path = aiofiles.Path(tmp_path)
     for target, options, call, expected in PATCHES:
         before = await outcome(call)
         with mock.patch(target, **options):
@@ -4646,15 +4587,14 @@ async def test_names_are_looked_up_at_each_call(monkeypatch):
     for value in "one", "two":
         monkeypatch.setattr(tempfile, "tempdir", value)
         assert aiofiles.tempfile.tempdir == value
-
-
-async def test_a_function_is_used_for_the_first_time_while_it_is_mocked(monkeypatch):
     temporary_file = aiofiles.tempfile.TemporaryFile
     monkeypatch.delitem(vars(aiofiles.tempfile), "TemporaryFile")
     with mock.patch("tempfile.TemporaryFile", side_effect=KeyError("patched")):
-        for function in aiofiles.tempfile.TemporaryFile, temporary_file:
+        for function in aiofiles.tempfile.TemporaryFile, temporary_file:  # the first is made now
             with pytest.raises(KeyError, match="patched"):
                 await function()
+    with mock.patch("aiofiles.Path"):
+        assert await path.exists() and await collected(path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -4665,8 +4605,8 @@ def test_no_function_says_that_it_is_of_the_standard_library(name):  # pyfakefs 
     assert getattr(sys.modules[f"aiofiles.{module}"], name).__module__.partition(".")[0] == "aiofiles"
 
 
-async def test_functions_take_an_executor_and_a_loop(tmp_path, pool):
-    loop, top = asyncio.get_running_loop(), str(tmp_path)
+async def test_functions_make_one_call_in_an_executor(tmp_path, pool):
+    loop, top, path = asyncio.get_running_loop(), str(tmp_path), aiofiles.Path(tmp_path, "file")
     calls = [
         (lambda: aiofiles.os.path.isdir(top, executor=pool), True),
         (lambda: aiofiles.os.listdir(top, loop=loop, executor=pool), []),
@@ -4674,13 +4614,19 @@ async def test_functions_take_an_executor_and_a_loop(tmp_path, pool):
         (lambda: aiofiles.os.wrap(lambda a, b: (a, b))(1, b=2, loop=loop, executor=pool), (1, 2)),
         (lambda: collected(aiofiles.glob.iglob(os.path.join(top, "*"), executor=pool)), []),
         (lambda: collected(aiofiles.os.scandir(top, executor=pool)), []),
-    ]
+        (lambda: path.write_text("text", executor=pool), 4), (lambda: path.read_text(executor=pool), "text"),
+        (lambda: path.write_bytes(b"bytes", executor=pool), 5), (lambda: path.read_bytes(executor=pool), b"bytes"),
+        (lambda: path.exists(executor=pool), True), (lambda: path.resolve(executor=pool), pathlib.Path(path).resolve()),
+        (lambda: aiofiles.Path.cwd(executor=pool), pathlib.Path.cwd()),
+    ]  # fmt: skip
     for number, (call, expected) in enumerate(calls, 1):
         assert await call() == expected
         assert pool.submitted == number
     with await aiofiles.os.scandir(top, loop=loop, executor=pool) as entries:
-        assert list(entries) == []
-    assert pool.submitted == len(calls) + 1
+        assert [entry.name for entry in entries] == ["file"]
+    file = await path.open(executor=pool)
+    assert pool.submitted == len(calls) + 2
+    await file.close()
     assert await aiofiles.os.path.exists(top, loop=loop) is True
     assert await aiofiles.os.wrap(threading.current_thread)() is not threading.current_thread()
 
@@ -4799,24 +4745,6 @@ async def test_errors_are_those_of_the_function(tmp_path, monkeypatch, module, n
     monkeypatch.chdir(tmp_path)
     space, source = spaces(module)
     assert await outcome(getattr(space, name), *arguments) == await outcome(getattr(source, name), *arguments)
-
-
-@posix_only
-async def test_descriptors_of_functions(tmp_path):
-    path = str(tmp_path / "file")
-    fd = await aiofiles.os.open(path, os.O_RDWR | os.O_CREAT)
-    assert await aiofiles.os.write(fd, b"descriptor") == 10
-    assert await aiofiles.os.lseek(fd, 0, os.SEEK_SET) == 0
-    assert await aiofiles.os.read(fd, 4) == b"desc"
-    await aiofiles.os.fsync(fd)
-    await aiofiles.os.ftruncate(fd, 3)
-    assert (await aiofiles.os.fstat(fd)).st_size == 3
-    assert await aiofiles.os.path.sameopenfile(fd, fd)
-    await aiofiles.os.close(fd)
-    await aiofiles.os.chmod(path, 0o600)
-    await aiofiles.os.utime(path, (5, 6))
-    assert await aiofiles.os.path.getmtime(path) == 6
-    assert stat.S_IMODE((await aiofiles.os.lstat(path)).st_mode) == 0o600
 
 
 # ---- What iterates --------------------------------------------------------------------------------------------------
@@ -5170,9 +5098,9 @@ async def test_errors_of_walk_reach_the_caller_in_their_places(topdown, tmp_path
         told[1].append(Error.of(error))
         threads.add(threading.current_thread())
 
-    top = wide_tree(tmp_path)
+    folder = wide_tree(tmp_path)
     monkeypatch.setattr(os, "scandir", scandir)
-    for top in top, os.path.join(top, "nowhere"):
+    for top in folder, os.path.join(folder, "nowhere"):
         expected = list(os.walk(top, topdown, lambda error: told[0].append(Error.of(error))))
         assert await collected(aiofiles.os.walk(top, topdown, onerror)) == expected
         assert await collected(aiofiles.os.walk(top, topdown)) == expected
@@ -5274,13 +5202,6 @@ def test_a_path_is_a_pure_path():
     assert Path("/a b").as_uri() == pathlib.Path("/a b").as_uri()
 
 
-async def test_paths_while_their_class_is_mocked(tmp_path):
-    path = aiofiles.Path(tmp_path)
-    with mock.patch("aiofiles.Path"):
-        assert await path.exists()
-        assert [each async for each in path.iterdir()] == []
-
-
 class OwnPath(aiofiles.Path):
     """At the top of the module, to be pickled."""
 
@@ -5344,7 +5265,6 @@ async def test_what_a_path_does(tmp_path, Path, pool):
         await collected((top / "nowhere").iterdir())
     with pytest.raises(NotImplementedError if sys.version_info < (3, 13) else (NotImplementedError, ValueError)):
         await collected(top.glob("/absolute"))
-    assert await (top / "nowhere").exists(executor=pool) is False
 
 
 @pytest.mark.parametrize("make", [aiofiles.Path, OwnPath, pathlib.Path, str])
@@ -5410,45 +5330,6 @@ async def test_subclasses_make_their_own_paths(tmp_path):
     assert (await top.resolve()).mark == 7
     assert (await (top / "a" / "b").rename(top / "c")).mark == 7
     assert {found[0].mark async for found in top.walk()} == {7}
-
-
-async def test_paths_before_an_error_of_a_subclass_are_returned(tmp_path):
-    class Limited(aiofiles.Path):
-        made = 0
-
-        def with_segments(self, *segments):
-            Limited.made += 1
-            if Limited.made > 4:
-                raise ValueError("too many")
-            return Limited(*segments)
-
-    for number in range(10):
-        (tmp_path / str(number)).touch()
-    count = 0
-    with pytest.raises(ValueError, match="too many"):
-        async for _ in Limited(tmp_path).iterdir():
-            count += 1
-    assert count == 4
-
-
-async def test_a_call_of_a_path_makes_one_call_in_a_thread(tmp_path, pool):
-    path = aiofiles.Path(tmp_path) / "file"
-    for number, call in enumerate(
-        [
-            lambda: path.write_text("text", executor=pool),
-            lambda: path.read_text(executor=pool),
-            lambda: path.write_bytes(b"bytes", executor=pool),
-            lambda: path.read_bytes(executor=pool),
-            lambda: path.stat(executor=pool),
-            lambda: path.resolve(executor=pool),
-            lambda: aiofiles.Path.cwd(executor=pool),
-            lambda: path.open(executor=pool),
-        ],
-        1,
-    ):
-        result = await call()
-        assert pool.submitted == number
-    await result.close()
 
 
 @pytest.mark.skipif(not hasattr(pathlib.Path, "walk"), reason="Python 3.12")
@@ -5584,18 +5465,6 @@ async def test_parameters_of_newer_pythons(tmp_path):
         async with aiofiles.tempfile.TemporaryDirectory(dir=directory, delete=False) as name:
             pass
         assert os.listdir(directory) == [os.path.basename(name)]
-
-
-async def test_the_functions_of_tempfile(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    fd, name = await aiofiles.tempfile.mkstemp(".s", "p-")
-    os.close(fd)
-    assert os.path.dirname(name) == str(tmp_path) and name.endswith(".s")
-    directory = await aiofiles.tempfile.mkdtemp(dir=str(tmp_path))
-    assert os.path.isdir(directory)
-    assert await aiofiles.tempfile.gettempdir() == str(tmp_path)
-    assert await aiofiles.tempfile.gettempdirb() == os.fsencode(tmp_path)
-    assert aiofiles.tempfile.gettempprefix() == "tmp"
 
 
 async def test_a_write_far_behind_the_end_rolls_a_spooled_file_over_in_a_thread(pool):
@@ -6315,7 +6184,7 @@ async def test_a_file_in_a_reference_cycle_is_flushed_when_it_is_collected(mode,
 
 
 def kernel_answers():
-    """Whether the kernel can be asked, which the library has to find out in its own way."""
+    """Whether the kernel can be asked, found out without the library."""
     if not (CPYTHON and LINUX and KERNEL_TELLS) or aiofiles.delegate_all:
         return False
     import ctypes
@@ -6337,24 +6206,19 @@ def file_system(folder):
     return next(kind for parent in parents for mount, kind in reversed(mounts) if mount == parent)
 
 
-def on_memory():
-    return LINUX and os.path.isdir("/dev/shm") and file_system("/dev/shm") == "tmpfs"
-
-
-def swaps():
-    with open("/proc/swaps") as lines:
-        return len(lines.readlines()) > 1
-
-
-cached_only = pytest.mark.skipif(not kernel_answers(), reason="no kernel to ask")
-root_only = pytest.mark.skipif(not POSIX or os.geteuid() != 0, reason="needs root")
+ON_MEMORY = LINUX and os.path.isdir("/dev/shm") and file_system("/dev/shm") == "tmpfs"
 SLOW_DISK = next(
     (path for path in (f"{FOLDER}/../shared/slow-disk", "/work/shared/slow-disk") if os.access(path, os.X_OK)), None
 )
-slow_disk_only = pytest.mark.skipif(
-    not SLOW_DISK or not POSIX or os.geteuid() != 0 or not os.path.exists("/dev/fuse"),
-    reason="needs slow-disk and root",
-)
+cached_only = pytest.mark.skipif(not kernel_answers(), reason="no kernel to ask")
+memory_only = pytest.mark.skipif(not ON_MEMORY, reason="no tmpfs")
+root_only = pytest.mark.skipif(not POSIX or os.geteuid() != 0, reason="needs root")
+slow_disk_only = pytest.mark.skipif(not SLOW_DISK or not os.path.exists("/dev/fuse"), reason="needs slow-disk")
+
+
+@pytest.fixture
+def kernel():
+    return aiofiles._kernel
 
 
 class Hops:
@@ -6400,7 +6264,7 @@ async def hops(pool, tmp_path, monkeypatch):
 
 
 def make_old(monkeypatch, seconds=100):
-    """Let all files be older by some seconds: a close of what has just been written hops."""
+    """Let all files be older by some seconds, since the close of a file that was just written takes a thread."""
     monkeypatch.setattr(aiofiles._kernel, "wall_clock", lambda: time.time() + seconds)
 
 
@@ -6427,7 +6291,11 @@ OF_PATHS = (
     "stat", "lstat", "exists", "is_dir", "is_file", "is_symlink", "is_socket", "is_fifo", "is_block_device",
     "is_char_device", "read_text", "read_bytes",
 )  # fmt: skip
+
+
 OF_OS_PATH = "exists", "isfile", "isdir", "islink", "lexists", "getsize", "getatime", "getctime", "getmtime"
+
+
 LOOK_UPS = {  # ours and the standard library's
     **{f"os.{name}": (getattr(aiofiles.os, name), getattr(os, name)) for name in ("stat", "lstat")},
     "os.access": (lambda path: aiofiles.os.access(path, os.R_OK), lambda path: os.access(path, os.R_OK)),
@@ -6448,70 +6316,47 @@ LOOK_UPS = {  # ours and the standard library's
 
 @cached_only
 @pytest.mark.parametrize("name", LOOK_UPS)
-async def test_what_is_cached_takes_no_thread(name, hops, tmp_path):
+async def test_cached_lookups_take_no_thread(name, hops, tmp_path, monkeypatch):
     ours, theirs = LOOK_UPS[name]
-    assert await hops.least(ours, str(tmp_path / "file")) == 0
-    assert hops.result == theirs(str(tmp_path / "file"))
+    file, odd = str(tmp_path / "file"), os.fsencode(tmp_path / "odd") + b"\xff"
+    os.close(os.open(odd, os.O_CREAT))
+    monkeypatch.chdir(tmp_path)
+    with os.scandir(tmp_path) as entries:
+        paths = [file, os.fsencode(file), f"../{tmp_path.name}/file", odd, os.fsdecode(odd), next(entries)]
+    for path in [*paths, pathlib.Path(file), aiofiles.Path(file)]:
+        assert await hops.least(ours, path) == 0, path
+        assert hops.result == await outcome(theirs, path), path
 
 
-def test_event_loops_in_several_threads_open_and_look_up_what_is_cached(tmp_path, monkeypatch):
-    """They ask before the table of mounts is filled, and while it is."""
-    kernel = aiofiles._Kernel()
-    kernel.rules, kernel.originals = aiofiles._kernel.rules, aiofiles._kernel.originals
-    monkeypatch.setattr(aiofiles, "_kernel", kernel)
+def test_event_loops_in_several_threads_open_and_look_up_what_is_cached(tmp_path, monkeypatch, kernel):
+    """They ask before the table of mounts is filled, and meanwhile."""
+    own = type(kernel)()
+    own.rules, own.originals = kernel.rules, kernel.originals
+    monkeypatch.setattr(aiofiles, "_kernel", own)
     make_old(monkeypatch)
     for i in range(50):
         (tmp_path / f"{i}").write_text(f"{i}\n" * i)
 
     async def look(number):
         for i in range(number, 200, 2):
-            path = tmp_path / f"{i % 60}"
-            assert await aiofiles.os.path.exists(path) == (i % 60 < 50)
-            if i % 60 < 50:
+            path, i = tmp_path / f"{i % 60}", i % 60
+            assert await aiofiles.os.path.exists(path) == (i < 50)
+            if i < 50:
                 async with aiofiles.open(path) as file:
-                    assert [line async for line in file] == [f"{i % 60}\n"] * (i % 60)
-                assert (await aiofiles.os.stat(path)).st_size == len(f"{i % 60}\n" * (i % 60))
+                    assert [line async for line in file] == [f"{i}\n"] * i
+                assert (await aiofiles.os.stat(path)).st_size == len(f"{i}\n" * i)
 
     before = descriptors() if LINUX else 0
     in_loops(look)
-    if LINUX:
-        end = time.monotonic() + 20
-        while descriptors() > before:  # a thread that fills the table has a descriptor
-            assert time.monotonic() < end
-            time.sleep(0.001)
-
-
-@cached_only
-async def test_open_at_once_is_in_the_thread_of_the_loop(hops, tmp_path):
-    """Another witness than the number of hops."""
-    path, threads = str(tmp_path / "file"), set()
-    seen_opening[path] = threads
-    await opened(path)
-    assert threads == {threading.current_thread()}
-    threads.clear()
-    async with aiofiles.open(path, "r+"):
-        assert threads and threading.current_thread() not in threads
-    del seen_opening[path]
-
-
-seen_opening = {}
-
-
-@functools.cache
-def _watch_opening():
-    def hook(event, args):
-        if event == "open" and seen_opening and args[0] in seen_opening:
-            seen_opening[args[0]].add(threading.current_thread())
-
-    sys.addaudithook(hook)
-
-
-_watch_opening()
+    end = time.monotonic() + 20
+    while LINUX and descriptors() > before:  # a thread that fills the table has a descriptor
+        assert time.monotonic() < end
+        time.sleep(0.001)
 
 
 @cached_only
 @pytest.mark.parametrize("name", LOOK_UPS)
-async def test_what_is_looked_up_at_once_is_as_in_the_standard_library(name, hops, tmp_path, monkeypatch):
+async def test_results_of_lookups_are_those_of_the_standard_library(name, hops, tmp_path, monkeypatch):
     tree = {"folder": {"inside": "in\n"}, "to file": ("file",), "to folder": ("folder",), "dangling": ("missing",)}
     plant(tmp_path, {**tree, "loop": ("loop",), "mine": {}})
     os.close(os.open(os.fsencode(tmp_path / "odd") + b"\xff", os.O_CREAT))
@@ -6534,7 +6379,7 @@ async def test_what_is_looked_up_at_once_is_as_in_the_standard_library(name, hop
 
 
 @cached_only
-async def test_what_takes_no_thread_although_it_fails(hops, tmp_path):
+async def test_lookups_that_fail_take_no_thread(hops, tmp_path):
     plant(tmp_path, {"loop": ("loop",)})
     missing = 0 if file_system(tmp_path) != "tmpfs" else 1  # which remembers no missing names
     for path, count in ("missing", missing), ("file/", 0), ("loop", 0), ("x/" * 3000, 0):
@@ -6546,7 +6391,7 @@ async def test_what_takes_no_thread_although_it_fails(hops, tmp_path):
 
 
 @cached_only
-async def test_links_are_looked_up_without_what_they_lead_to(hops, tmp_path):
+async def test_functions_of_links_do_not_look_up_their_targets(hops, tmp_path):
     if file_system(tmp_path) == "xfs":
         pytest.skip("says no")
     path = str(tmp_path / "link")
@@ -6557,29 +6402,7 @@ async def test_links_are_looked_up_without_what_they_lead_to(hops, tmp_path):
 
 
 @cached_only
-@pytest.mark.parametrize("kind", [bytes, pathlib.Path, aiofiles.Path, os.DirEntry, "relative", "not utf-8"])
-async def test_paths_of_any_kind_are_looked_up_at_once(kind, hops, tmp_path, monkeypatch):
-    path = str(tmp_path / "file")
-    if kind is bytes:
-        path = os.fsencode(path)
-    elif kind is os.DirEntry:
-        with os.scandir(tmp_path) as entries:
-            path = next(entries)
-    elif kind == "relative":
-        monkeypatch.chdir(tmp_path)
-        path = "../" + tmp_path.name + "/file"
-    elif kind == "not utf-8":
-        os.rename(path, os.fsencode(path) + b"\xff")
-        path += "\udcff"
-    else:
-        path = kind(path)
-    for ours, theirs in (aiofiles.os.stat, os.stat), (opened, plainly_opened):
-        assert await hops.least(ours, path) == 0
-        assert hops.result == theirs(path)
-
-
-@cached_only
-async def test_what_takes_a_thread_although_it_is_cached(hops, tmp_path):
+async def test_other_cached_calls_take_a_thread(hops, tmp_path):
     file, folder = str(tmp_path / "file"), str(tmp_path)
     descriptor, of_folder = os.open(file, os.O_RDONLY), os.open(folder, os.O_RDONLY)
     link = tmp_path / "link"
@@ -6601,13 +6424,11 @@ async def test_what_takes_a_thread_although_it_is_cached(hops, tmp_path):
 
 
 @cached_only
-async def test_an_executor_gets_what_is_cached(hops, tmp_path):
+async def test_cached_calls_use_an_explicit_executor(hops, tmp_path):
     path = str(tmp_path / "file")
+    calls = [functools.partial(function, path) for function in (aiofiles.os.stat, aiofiles.os.path.exists, opened)]
     with Pool() as own:
-        for call in (
-            functools.partial(aiofiles.os.stat, path), functools.partial(aiofiles.os.path.exists, path),
-            aiofiles.Path(path).stat, aiofiles.Path(path).read_bytes, functools.partial(opened, path),
-        ):  # fmt: skip
+        for call in *calls, aiofiles.Path(path).stat, aiofiles.Path(path).read_bytes:
             before = own.submitted
             assert await hops(call, executor=own) == 0
             assert own.submitted >= before + 1
@@ -6618,7 +6439,7 @@ async def test_an_executor_gets_what_is_cached(hops, tmp_path):
 
 
 @cached_only
-async def test_delegate_all_sends_what_is_cached_to_a_thread(hops, tmp_path, monkeypatch):
+async def test_delegate_all_sends_cached_calls_to_a_thread(hops, tmp_path, monkeypatch):
     monkeypatch.setattr(aiofiles, "delegate_all", True)
     path = str(tmp_path / "file")
     for ours, _ in LOOK_UPS.values():
@@ -6631,28 +6452,22 @@ async def test_delegate_all_sends_what_is_cached_to_a_thread(hops, tmp_path, mon
 
 @cached_only
 @pytest.mark.parametrize("mode", ["r", "rb"])
-@pytest.mark.parametrize("how", ["close", "aclose", "async with", "twice", "opened in a thread"])
-async def test_close_of_what_was_read_takes_no_thread(how, mode, hops, tmp_path):
-    if how == "opened in a thread":
-        with mock.patch("io.open"):
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_close_after_reading_takes_no_thread(at_once, mode, hops, tmp_path):
+    for name, *args in ("close",), ("aclose",), ("__aexit__", None, None, None):
+        with contextlib.nullcontext() if at_once else mock.patch("io.open"):
             file = await aiofiles.open(tmp_path / "file", mode)
-    else:
-        file = await aiofiles.open(tmp_path / "file", mode)
-    await file.read()
-    if how == "async with":
-        assert await hops(file.__aexit__, None, None, None) == 0
-    else:
-        assert await hops(getattr(file, how if how.endswith("close") else "close")) == 0
-    assert file.closed and file._file.closed
-    if how == "twice":
-        await file.close()
-    with pytest.raises(ValueError):
         await file.read()
+        assert await hops(getattr(file, name), *args) == 0
+        assert file.closed and file._file.closed
+        await file.close()
+        with pytest.raises(ValueError):
+            await file.read()
 
 
 @cached_only
-async def test_close_may_write_what_was_written_a_moment_ago(hops, tmp_path, monkeypatch):
-    """A writer that has truncated the file and still has it open: on ext4 any close waits for the disk."""
+async def test_a_close_may_write_what_was_just_written(hops, tmp_path, monkeypatch):
+    """A writer has truncated the file and has it still open: on ext4 any close waits for the disk."""
     if file_system(tmp_path) == "tmpfs":
         pytest.skip("no disk")
     for age, count in (0, 1), (55, 1), (65, 0):
@@ -6665,52 +6480,37 @@ async def test_close_may_write_what_was_written_a_moment_ago(hops, tmp_path, mon
 
 
 @cached_only
-@pytest.mark.skipif(not on_memory(), reason="no tmpfs")
-async def test_close_on_tmpfs_never_writes(hops, in_memory, monkeypatch):
-    monkeypatch.setattr(aiofiles._kernel, "wall_clock", time.time)
+@memory_only
+async def test_a_close_on_tmpfs_never_writes(hops, in_memory, monkeypatch, kernel):
+    monkeypatch.setattr(kernel, "wall_clock", time.time)
     (in_memory / "file").write_text("new\n")
-    for ours in opened, aiofiles.Path(in_memory / "file").read_bytes:
-        args = (in_memory / "file",) if ours is opened else ()
-        await hops.settle((ours, *args))
+    await hops.settle((opened, in_memory / "file"), (aiofiles.Path(in_memory / "file").read_bytes,))
 
 
 @cached_only
-async def test_close_frees_what_was_deleted(hops, tmp_path):
-    for path in tmp_path / "file", tmp_path / "other":
-        path.write_text("one\n")
-        file = await aiofiles.open(path)
-        path.unlink()
-        assert await hops(file.close) == 1
-
-
-@cached_only
-async def test_close_of_what_may_have_been_written(hops, tmp_path):
-    descriptor = os.open(tmp_path / "file", os.O_RDWR)
+async def test_a_close_that_writes_or_removes_takes_a_thread(hops, tmp_path):
+    path, temporary = tmp_path / "file", tmp_path / "temporary"
+    temporary.write_text("one\n")
+    descriptor = os.open(path, os.O_RDWR)
+    wrapper = tempfile._TemporaryFileWrapper(open(temporary, "rb"), str(temporary))
+    removed, deleted = aiofiles.wrap_file(wrapper), await aiofiles.open(path)
+    assert await removed.read() == b"one\n"
+    removed._strategy = aiofiles._inspect(wrapper)  # the file inside is one that is only read
     for file in (
         await aiofiles.open(descriptor, "rb", closefd=False), await aiofiles.open(os.dup(descriptor), "rb"),
-        await aiofiles.open(tmp_path / "file", "r", opener=lambda path, flags: os.open(path, flags | os.O_RDWR)),
-        await aiofiles.open(tmp_path / "file", "r+"), await aiofiles.open(tmp_path / "file", "a"),
+        await aiofiles.open(path, "r", opener=lambda path, flags: os.open(path, flags | os.O_RDWR)),
+        await aiofiles.open(path, "r+"), await aiofiles.open(path, "a"), removed,
     ):  # fmt: skip
         await hops(file.read)
         assert await hops(file.close) == 1
+    assert not temporary.exists()
+    path.unlink()
+    assert await hops(deleted.close) == 1
     os.close(descriptor)
 
 
 @cached_only
-async def test_close_removes_a_temporary_file(hops, tmp_path):
-    """The file inside is one that is only read; the wrapper has more to do."""
-    path = tmp_path / "temporary"
-    path.write_text("one\n")
-    wrapper = tempfile._TemporaryFileWrapper(open(path, "rb"), str(path))
-    file = aiofiles.wrap_file(wrapper)
-    assert await file.read() == b"one\n"
-    file._strategy = aiofiles._inspect(wrapper)
-    assert await hops(file.close) == 1
-    assert not path.exists()
-
-
-@cached_only
-async def test_close_waits_in_the_line_of_the_file(hops, tmp_path):
+async def test_a_close_waits_for_the_operations_before_it(hops, tmp_path):
     file = await aiofiles.open(tmp_path / "file", "rb")
     gate = hops.pool.block()
     gate.here.wait(20)
@@ -6727,8 +6527,7 @@ async def test_close_waits_in_the_line_of_the_file(hops, tmp_path):
 
 
 @cached_only
-async def test_the_time_slice_may_be_used_up(hops, tmp_path, monkeypatch):
-    """Then what is cached waits for the next iteration of the event loop, and takes no thread; a close does not even wait."""
+async def test_cached_calls_wait_for_time_and_a_close_does_not(hops, tmp_path, monkeypatch):
     path = str(tmp_path / "file")
     file = await aiofiles.open(path)
     state, now = aiofiles._LoopState.of(asyncio.get_running_loop()), aiofiles._Clock.now
@@ -6753,24 +6552,18 @@ async def test_the_time_slice_may_be_used_up(hops, tmp_path, monkeypatch):
 
 @cached_only
 @root_only
-async def test_the_acl_of_another_user_may_have_to_be_read(hops, tmp_path):
+async def test_files_of_other_users_may_have_an_acl(hops, tmp_path):
     path = str(tmp_path / "file")
     access = functools.partial(aiofiles.os.access, path, os.R_OK)
-    assert [await hops.least(call) for call in (access, functools.partial(opened, path))] == [0, 0]
+    calls = [access, functools.partial(opened, path), aiofiles.Path(path).read_text, aiofiles.Path(path).read_bytes]
+    assert [await hops.least(call) for call in calls] == [0, 0, 0, 0]
+    for function in "geteuid", "getuid":  # the user may change
+        with mock.patch.object(os, function, return_value=12345):
+            assert await hops(access) == 1
     os.chown(path, 12345, 12345)
-    assert [await hops.least(call) for call in (access, functools.partial(opened, path))] == [1, 1]
-    assert [await hops(call) for call in (aiofiles.Path(path).read_text, aiofiles.Path(path).read_bytes)] == [1, 1]
+    assert [await hops.least(call) for call in calls[:2]] + [await hops(call) for call in calls[2:]] == [1, 1, 1, 1]
     assert await hops.least(aiofiles.os.stat, path) == 0
     assert hops.result.st_uid == 12345
-
-
-@cached_only
-@pytest.mark.parametrize("function", ["geteuid", "getuid"])
-async def test_the_user_is_the_one_of_now(function, hops, tmp_path):
-    access = functools.partial(aiofiles.os.access, tmp_path / "file", os.R_OK)
-    assert await hops.least(access) == 0
-    with mock.patch.object(os, function, return_value=12345):
-        assert await hops(access) == 1
 
 
 HOLDER = """
@@ -6809,61 +6602,45 @@ async def test_another_process_gives_up_its_lease_at_leisure(how, hops, tmp_path
 
 
 @cached_only
-async def test_each_thread_has_its_own_answer(hops):
-    """While the kernel writes it other threads run, which may have a loop, too."""
-    here, there = aiofiles._kernel.local.answer, []
-    thread = threading.Thread(target=lambda: there.append(aiofiles._kernel.local.answer))
-    thread.start()
-    thread.join()
-    assert here[0] is aiofiles._kernel.local.answer[0] is not there[0][0]
-
-
-@cached_only
-async def test_a_server_of_fuse_does_not_get_the_gil(hops):
-    """`fstatfs` waits for it, and all threads would wait along."""
+async def test_system_calls_use_a_buffer_of_the_thread_and_release_the_gil(hops, kernel):
     import ctypes
 
-    kernel = aiofiles._kernel
-    for function in kernel.fstatfs, kernel.statx, kernel.syscall:
+    (there,) = [await asyncio.get_running_loop().run_in_executor(None, lambda: kernel.local.answer)]
+    assert kernel.local.answer[0] is kernel.local.answer[0] is not there[0]
+    for function in kernel.fstatfs, kernel.statx, kernel.syscall:  # a FUSE server may answer late
         assert not type(function)._flags_ & ctypes._FUNCFLAG_PYTHONAPI
+    with mock.patch.object(os, "uname", lambda: types.SimpleNamespace(machine="alpha")):
+        alpha = type(kernel)()
+        alpha.load()
+        assert alpha.usable is False  # openat2 has another number there
 
 
 @cached_only
-def test_openat2_has_another_number_on_alpha(monkeypatch):
-    monkeypatch.setattr(os, "uname", lambda: types.SimpleNamespace(machine="alpha"))
-    kernel = aiofiles._Kernel()
-    kernel.load()
-    assert kernel.usable is False
-
-
-@cached_only
-async def test_encodings_are_imported_in_a_thread(hops, tmp_path):
+async def test_encodings_are_imported_in_a_thread(hops, tmp_path, kernel):
     path = str(tmp_path / "file")
+    read_text = aiofiles.Path(path).read_text
 
-    async def described_only(*args):
+    async def only_opened(*args):
         async with aiofiles.open(*args) as file:
             return described(file._file)
 
     for encoding in "cp1140", "koi8_t":
-        aiofiles._kernel.facts.pop(encoding, None)
-        assert await hops(described_only, path, "r", -1, encoding) == 1
-        await hops.settle((described_only, path, "r", -1, encoding))
-        aiofiles._kernel.facts.pop(encoding)
-        read_text = aiofiles.Path(path).read_text
-        assert await hops(read_text, encoding) == 1
-        await hops.settle((read_text, encoding))
+        for call in (only_opened, path, "r", -1, encoding), (read_text, encoding):
+            kernel.facts.pop(encoding, None)
+            assert await hops(*call) == 1
+            await hops.settle(call)
         assert await hops.least(functools.partial(read_text, encoding=encoding)) == 0
     for encoding in "no such encoding", 5, b"utf-8", []:
-        assert await hops(opened, path, "r", -1, encoding) == 1
-        assert await hops(opened, path, "r", -1, encoding) == 1
+        for _ in range(2):
+            assert await hops(opened, path, "r", -1, encoding) == 1
         assert hops.result == await outcome(plainly_opened, path, "r", -1, encoding)
 
 
 @cached_only
 @pytest.mark.parametrize("field, value", [("mask", 0x7FF), ("attributes", 0x800), ("attributes", 0x100000)])
-async def test_files_of_which_too_little_is_known(field, value, hops, tmp_path, monkeypatch):
+async def test_files_of_which_too_little_is_known(field, value, hops, tmp_path, monkeypatch, kernel):
     """On a kernel without unique ids of mounts; encrypted; with fs-verity."""
-    kernel, path = aiofiles._kernel, tmp_path / "file"
+    path = tmp_path / "file"
     monkeypatch.setattr(kernel, "usable", True)
     file, unpack = await aiofiles.open(path), kernel.unpack
 
@@ -6879,18 +6656,15 @@ async def test_files_of_which_too_little_is_known(field, value, hops, tmp_path, 
 
 
 @cached_only
-async def test_a_mount_that_is_not_known_yet(hops, tmp_path, monkeypatch):
-    kernel, path = aiofiles._kernel, str(tmp_path / "file")
-    facts = {key: value for key, value in kernel.facts.items() if type(key) is not int}
-    found, find = threading.Event(), kernel.find_storage
-    threads = []
+async def test_a_mount_is_inspected_in_a_daemon_thread(hops, tmp_path, monkeypatch, kernel):
+    path, found, find, threads = str(tmp_path / "file"), threading.Event(), kernel.find_storage, []
 
     def find_later(*args):
         threads.append(threading.current_thread())
         found.wait(20)
         find(*args)
 
-    monkeypatch.setattr(kernel, "facts", facts)
+    monkeypatch.setattr(kernel, "facts", {key: value for key, value in kernel.facts.items() if type(key) is not int})
     monkeypatch.setattr(kernel, "find_storage", find_later)
     try:
         assert [await hops(ours, path) for ours in (aiofiles.os.stat, opened, aiofiles.os.stat)] == [1, 2, 1]
@@ -6903,12 +6677,17 @@ async def test_a_mount_that_is_not_known_yet(hops, tmp_path, monkeypatch):
 
 @cached_only
 @pytest.mark.parametrize("what", ["threads", "descriptors"])
-async def test_there_are_no_more(what, hops, tmp_path, monkeypatch):
-    kernel, path = aiofiles._kernel, str(tmp_path / "file")
+async def test_no_more_threads_or_descriptors(what, hops, tmp_path, monkeypatch, kernel):
+    def start(thread, real=threading.Thread.start):
+        if thread.name == "aiofiles":
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    path = str(tmp_path / "file")
     monkeypatch.setattr(kernel, "facts", {})
     with monkeypatch.context() as patch:
         if what == "threads":
-            patch.setattr(aiofiles, "_spawn", mock.Mock(side_effect=RuntimeError("can't start new thread")))
+            patch.setattr(threading.Thread, "start", start)
         else:
             patch.setattr(kernel, "dup", mock.Mock(side_effect=OSError(errno.EMFILE, "too many")))
         before = descriptors()
@@ -6920,8 +6699,8 @@ async def test_there_are_no_more(what, hops, tmp_path, monkeypatch):
 
 @cached_only
 @pytest.mark.parametrize("error", ["ENOSYS", "EPERM", "EINVAL", "EAGAIN", "EMFILE", "EACCES"])
-async def test_the_kernel_refuses_the_question(error, hops, tmp_path, monkeypatch):
-    kernel, path = aiofiles._kernel, str(tmp_path / "file")
+async def test_the_kernel_refuses_the_question(error, hops, tmp_path, monkeypatch, kernel):
+    path = str(tmp_path / "file")
     never_again = error in ("ENOSYS", "EPERM", "EINVAL")
     monkeypatch.setattr(kernel, "usable", True)
     monkeypatch.setattr(kernel, "errno", lambda: getattr(errno, error))
@@ -6933,82 +6712,46 @@ async def test_the_kernel_refuses_the_question(error, hops, tmp_path, monkeypatc
     assert kernel.syscall.call_count == (1 if never_again else len(LOOK_UPS))
 
 
-@cached_only
-def test_a_sandbox_refuses_the_question():
-    """seccomp: `openat2` fails with EPERM, as in containers of some years ago."""
+@pytest.mark.parametrize(
+    "prepare, asks",
+    [
+        pytest.param("pass", True, marks=cached_only),
+        ("for name in {'preadv', 'RWF_NOWAIT'} & set(dir(os)): delattr(os, name)", False),  # as on macOS and Windows
+        ("if hasattr(os, 'RWF_NOWAIT'): del os.RWF_NOWAIT", False),
+        ("sys.getandroidapilevel = lambda: 30", False),
+    ],
+)
+def test_a_new_process_imports_ctypes_in_a_thread_or_never(prepare, asks, tmp_path):
+    (tmp_path / "file").write_bytes(b"line\n" * 10_000)
     output = run_python(
-        """
-        import aiofiles, asyncio, ctypes, os, struct, threading
-        libc = ctypes.CDLL(None, use_errno=True)
-        program = b"".join(struct.pack("=HBBI", *line) for line in (
-            (0x20, 0, 0, 0), (0x15, 0, 1, 437), (0x06, 0, 0, 0x00050001), (0x06, 0, 0, 0x7FFF0000)))
-        code = ctypes.create_string_buffer(program)
-        class Filter(ctypes.Structure):
-            _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
-        assert not libc.prctl(38, 1, 0, 0, 0)
-        if libc.prctl(22, 2, ctypes.byref(Filter(4, ctypes.addressof(code))), 0, 0):
-            print("no seccomp")
-            raise SystemExit
-        async def main():
-            for _ in range(20000):
-                assert (await aiofiles.os.stat("/")).st_mode == os.stat("/").st_mode
-                if aiofiles._kernel.facts and aiofiles._kernel.usable is False and hasattr(aiofiles._kernel, "questions"):
-                    break
-                await asyncio.sleep(0.001)
-            async with aiofiles.open("/etc/passwd") as file:
-                assert await file.read() == open("/etc/passwd").read()
-            print(aiofiles._kernel.usable)
-        asyncio.run(main())
-        """
-    )
-    assert output.split() in (["False"], ["no", "seccomp"])
-
-
-@cached_only
-def test_ctypes_is_imported_in_a_thread():
-    output = run_python(
-        """
-        import asyncio, sys, threading
-        threads = []
+        f"""
+        import asyncio, os, sys, threading
+        {prepare}
+        threads = set()
         def hook(event, args):
             if event == "import" and args[0] in ("ctypes", "_ctypes", "fcntl", "struct"):
-                threads.append(threading.current_thread().daemon)
+                threads.add(threading.current_thread().daemon)
         sys.modules.pop("struct", None)
         sys.addaudithook(hook)
         import aiofiles
-        print(threads, "ctypes" in sys.modules)
+        assert not threads and "ctypes" not in sys.modules
         async def main():
             for _ in range(20000):
                 await aiofiles.os.stat("/")
-                if aiofiles._kernel.usable:
+                if aiofiles._kernel.usable or not aiofiles._kernel.facts:
                     break
                 await asyncio.sleep(0.001)
+            print(aiofiles._kernel.usable, "ctypes" in sys.modules, *threads)
+            for mode, buffering in ("r", -1), ("rb", -1), ("r", 1 << 20), ("rb", 1 << 20):
+                async with aiofiles.open({str(tmp_path / "file")!r}, mode, buffering) as file:
+                    assert len([line async for line in file]) == 10000
+                async with aiofiles.open({str(tmp_path / "file")!r}, mode, buffering) as file:
+                    sizes = len(await file.readline()), len(await file.read(100)), len(await file.read())
+                    assert sizes == (5, 100, 49895)
         asyncio.run(main())
-        print("ctypes" in sys.modules, bool(threads) and all(threads))
         """
     )
-    assert output.split() == ["[]", "False", "True", "True"]
-
-
-@pytest.mark.parametrize(
-    "where", ["if hasattr(os, 'RWF_NOWAIT'): del os.RWF_NOWAIT", "sys.getandroidapilevel = lambda: 30"]
-)
-def test_where_nothing_is_asked(where):
-    """The first is for programs, and for the benchmark, that want to do without all of this."""
-    output = run_python(
-        f"""
-        import asyncio, os, sys
-        {where}
-        import aiofiles
-        async def main():
-            await aiofiles.os.stat("/")
-            async with aiofiles.open("/etc/passwd") as file:
-                await file.read()
-        asyncio.run(main())
-        print(aiofiles._kernel.usable, aiofiles._kernel.facts, "ctypes" in sys.modules)
-        """
-    )
-    assert output.split() == ["False", "{}", "False"]
+    assert output.split() == (["True", "True", "True"] if asks else ["False", "False"])
 
 
 # ---- replaced functions
@@ -7037,10 +6780,11 @@ REPLACED = {  # what is replaced, and calls which get to it
 
 @cached_only
 @pytest.mark.parametrize("target", REPLACED)
-async def test_what_is_replaced_is_called_in_a_thread(target, hops, tmp_path, monkeypatch):
+async def test_replaced_functions_are_called_in_a_thread(target, hops, tmp_path, monkeypatch):
     path, threads = str(tmp_path / "file"), []
     where, _, name = target.rpartition(".")
-    holder = aiofiles.threadpool if where == "aiofiles.threadpool" else operator_path(where)
+    module, *rest = where.split(".")
+    holder = functools.reduce(getattr, rest, importlib.import_module(module))
     real = getattr(holder, name)
 
     def replacement(*args, **kwargs):
@@ -7062,14 +6806,8 @@ async def test_what_is_replaced_is_called_in_a_thread(target, hops, tmp_path, mo
         assert await hops.least(ours, path) == 0, call
 
 
-def operator_path(name):
-    module, *rest = name.split(".")
-    return functools.reduce(getattr, rest, importlib.import_module(module))
-
-
 @cached_only
-async def test_a_whole_module_is_replaced(hops, tmp_path, monkeypatch):
-    """As pyfakefs does it: `os` in `sys.modules` and in every module."""
+async def test_a_replaced_module_is_called_in_a_thread(hops, tmp_path, monkeypatch):  # pyfakefs replaces `os`
     fake, threads = types.ModuleType("os"), []
     fake.__dict__.update(vars(os))
     fake.stat = lambda path: threads.append(threading.current_thread()) or "faked"
@@ -7080,51 +6818,55 @@ async def test_a_whole_module_is_replaced(hops, tmp_path, monkeypatch):
 
 
 @cached_only
-@pytest.mark.parametrize(
-    "name", ["os.stat", "os.lstat", "os.path.exists", "os.path.getsize", "io.open", "builtins.open"]
-)
-def test_replaced_before_the_import(name, tmp_path):
-    """As blockbuster may have done it, for instance, whose functions fail in the thread of the loop."""
+def test_functions_replaced_before_the_import_are_called_in_a_thread(tmp_path):
+    """blockbuster may have replaced them by functions that fail in the thread of the event loop."""
     (tmp_path / "file").write_text("one\n")
     output = run_python(
         f"""
-        import asyncio, builtins, functools, io, os, pathlib, threading, time
-        def replace(holder, name):
-            real = getattr(holder, name)
+        import asyncio, builtins, functools, importlib.util, io, os, sys, threading
+        path = {str(tmp_path / "file")!r}
+
+        async def main(library):
+            kernel = library._kernel
+            fd = os.open(path, os.O_RDONLY)
+            for _ in range(1000):
+                if kernel.is_ready() and kernel.check(fd, 0):  # it can be asked
+                    break
+                await asyncio.sleep(0.001)
+            os.close(fd)
+            threads.clear()
+            for call in library.os.stat, library.os.lstat, library.os.path.exists, library.os.path.getsize, library.open:
+                await call(path)
+
+        async def run(library):
+            await main(library)
+
+        for module, name in (os, "stat"), (os, "lstat"), (os.path, "exists"), (os.path, "getsize"), (io, "open"), (builtins, "open"):
+            real, threads = getattr(module, name), []
+
             @functools.wraps(real)
             def replacement(*args, **kwargs):
-                if watching and args[0] == {str(tmp_path / "file")!r}:
+                if args[0] == path:
                     threads.append(threading.current_thread() is threading.main_thread())
                 return real(*args, **kwargs)
-            setattr(holder, name, replacement)
-        watching, threads = [], []
-        replace({name.rpartition(".")[0]}, {name.rpartition(".")[2]!r})
-        import aiofiles
-        async def opened(path):
-            async with aiofiles.open(path) as file:
-                await file.read()
-        async def main():
-            for _ in range(300):
-                path = {str(tmp_path / "file")!r}
-                await aiofiles.os.stat(path)
-                await aiofiles.os.lstat(path)
-                await aiofiles.os.path.exists(path)
-                await aiofiles.os.path.getsize(path)
-                await opened(path)
-                watching.append(1)
-                await asyncio.sleep(0.001)
-        asyncio.run(main())
-        print(bool(threads) or {name == "io.open"}, any(threads))
+
+            setattr(module, name, replacement)
+            spec = importlib.util.spec_from_file_location(f"aiofiles_{{name}}_{{module.__name__}}", {LIBRARY!r})
+            sys.modules[spec.name] = library = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(library)
+            asyncio.run(main(library))
+            setattr(module, name, real)
+            print(module.__name__, name, bool(threads) or module is io, any(threads))
         """
     )
-    assert output.split() == ["True", "False"]
+    assert [line.split()[2:] for line in output.splitlines()] == [["True", "False"]] * 6, output
 
 
 # ---- content
 
 
 @cached_only
-async def test_a_path_is_read_at_once_if_its_content_is_cached(hops, tmp_path):
+async def test_cached_content_of_a_path_takes_no_thread(hops, tmp_path):
     path = tmp_path / "file"
     for size, count in (0, 0), (1, 0), (256 * 1024, 0), (256 * 1024 + 1, 1):
         path.write_bytes(b"x" * size)
@@ -7150,10 +6892,15 @@ async def in_memory(hops):
 
 
 @cached_only
-@pytest.mark.skipif(not on_memory() or swaps(), reason="no tmpfs, or with swap")
-async def test_reads_from_memory_take_no_thread(hops, in_memory):
-    path = in_memory / "big"
+@memory_only
+@pytest.mark.parametrize("swap", [False, True])
+async def test_reads_from_memory_take_a_thread_only_if_there_is_swap_space(swap, hops, in_memory, monkeypatch, kernel):
+    path, real = in_memory / "big", open
     path.write_bytes(b"".join(b"%08d\n" % number for number in range(100_000)))
+    swaps = b"Filename\n/swap\n" if swap else b"Filename\n"
+
+    def fake(path, *args, **kwargs):
+        return io.BytesIO(swaps) if path == "/proc/swaps" else real(path, *args, **kwargs)
 
     async def lines(mode):
         async with aiofiles.open(path, mode) as file:
@@ -7163,134 +6910,88 @@ async def test_reads_from_memory_take_no_thread(hops, in_memory):
         async with aiofiles.open(path, "rb") as file:
             return [await file.seek(450_000), len(await file.read(4096)), len(await file.read(65536))]
 
-    assert [await hops.least(lines, "r"), hops.result] == [0, 900_000]
-    assert [await hops.least(lines, "rb"), hops.result] == [0, 900_000]
-    assert [await hops.least(chunks), hops.result] == [0, [450_000, 4096, 65536]]
-    assert [await hops.least(aiofiles.Path(in_memory / "file").read_text), hops.result] == [0, "one\n"]
-
-
-@cached_only
-@pytest.mark.skipif(not on_memory(), reason="no tmpfs")
-@pytest.mark.parametrize("swap", [False, True])
-async def test_what_may_be_swapped_out_is_read_in_a_thread(swap, hops, in_memory, monkeypatch):
-    kernel = aiofiles._kernel
     monkeypatch.setattr(kernel, "facts", {None: 1})
-    lines = [b"Filename\n", b"/swap\n"] if swap else [b"Filename\n"]
-    real = open
-
-    def fake(path, *args, **kwargs):
-        return io.BytesIO(b"".join(lines)) if path == "/proc/swaps" else real(path, *args, **kwargs)
-
     with monkeypatch.context() as patch:
         patch.setattr(builtins, "open", fake)
         await hops.settle((aiofiles.os.stat, in_memory))
-    assert await hops(aiofiles.Path(in_memory / "file").read_bytes) == swap
-    async with aiofiles.open(in_memory / "file", "rb") as file:
-        assert [await hops(file.read, 4), hops.result] == [swap, b"one\n"]
+    for call, expected in (
+        ((lines, "r"), 900_000), ((lines, "rb"), 900_000), ((chunks,), [450_000, 4096, 65536]),
+        ((aiofiles.Path(in_memory / "file").read_text,), "one\n"),
+        ((aiofiles.Path(in_memory / "file").read_bytes,), b"one\n"),
+    ):  # fmt: skip
+        assert (await hops(*call) > 0, hops.result) == (swap, expected), call
 
 
 # ---- other disks
 
 
-def run_on_slow_disk(program, *options):
-    """Run a program with a folder that holds a file, of which nothing is cached."""
-    return subprocess.run(
-        [SLOW_DISK, *options, "--", sys.executable, "-c", SLOW_PRELUDE.format(FOLDER) + textwrap.dedent(program)],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+def run_on_slow_disk(program, folder, *options):
+    """Run a program with a folder that has the files of *folder*, of which nothing is cached."""
+    prelude = """
+        async def hops(call, *args):
+            before = pool.submitted
+            await call(*args)
+            return pool.submitted - before
 
+        async def find_out(path):
+            mounts = set(kernel.facts)
+            while True:
+                await aiofiles.os.stat(path)
+                busy = "aiofiles" in [thread.name for thread in threading.enumerate()]
+                if not busy and any(key != -1 for key in set(kernel.facts) - mounts):
+                    return
+                await asyncio.sleep(0.001)
 
-SLOW_PRELUDE = """
-import asyncio, concurrent.futures, os, subprocess, sys, threading
-sys.path.insert(0, {0!r})
-import aiofiles
-
-class Pool(concurrent.futures.ThreadPoolExecutor):
-    submitted = 0
-    def submit(self, *args, **kwargs):
-        self.submitted += 1
-        return super().submit(*args, **kwargs)
-
-pool = Pool(2)
-slow = os.environ["SLOW"]
-
-async def hops(awaitable):
-    before = pool.submitted
-    await awaitable
-    return pool.submitted - before
-
-async def until(condition):
-    for _ in range(10000):
-        if await condition():
-            return
-        await asyncio.sleep(0.001)
-    raise SystemExit("does not come about")
-
-async def known(path):
-    "Ask about a mount until the answer is known."
-    mounts = set(aiofiles._kernel.facts)
-    async def condition():
-        await aiofiles.os.stat(path)
-        busy = "aiofiles" in [thread.name for thread in threading.enumerate()]
-        return not busy and any(key != -1 for key in set(aiofiles._kernel.facts) - mounts)
-    await until(condition)
-
-async def opened(path):
-    async with aiofiles.open(path, "rb") as file:
-        return await file.read()
-"""
+        pool, slow, kernel = Pool(2), os.environ["SLOW"], aiofiles._kernel
+    """
+    imports = f"import sys; sys.path[:0] = {[FOLDER, os.path.dirname(__file__)]}; from test_aiofiles import *"
+    code = "\n".join([imports, textwrap.dedent(prelude), textwrap.dedent(program)])
+    command = [SLOW_DISK, *options, "--files", str(folder), "--", sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    if done.returncode == 69 or (done.returncode and "mount" in done.stderr):
+        pytest.skip(done.stderr.splitlines()[-1])
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
 
 
 @cached_only
+@root_only
 @slow_disk_only
-def test_a_server_of_fuse_is_never_asked_by_the_loop(tmp_path):
+def test_the_loop_never_asks_a_fuse_server(tmp_path):
     """With long timeouts the kernel says yes, and then the server takes its time; overlayfs hides it."""
     (tmp_path / "file").write_text("one\n")
-    done = run_on_slow_disk(
-        """
+    program = f"""
         async def main():
             asyncio.get_running_loop().set_default_executor(pool)
-            path = f"{slow}/file"
-            await known(path)
-            os.mkdir("/tmp/over"), subprocess.run(
-                ["mount", "-t", "overlay", "none", "-o", f"lowerdir={slow}:/etc", "/tmp/over"], check=True)
-            await known("/tmp/over/file")
-            kernel = aiofiles._kernel
-            for path in path, "/tmp/over/file":
+            path, over = f"{{slow}}/file", {str(tmp_path / "over")!r}
+            await find_out(path)
+            os.mkdir(over)
+            options = f"lowerdir={{slow}}:/etc"
+            subprocess.run(["mount", "-t", "overlay", "none", "-o", options, over], check=True)
+            await find_out(f"{{over}}/file")
+            for path in path, f"{{over}}/file":
                 fd = kernel.syscall(kernel.openat2, kernel.at_fdcwd, path.encode(), kernel.questions[0], kernel.size)
                 os.close(fd)  # so the kernel has said yes
-                print(await hops(aiofiles.os.stat(path)), await hops(opened(path)), end=" ")
+                print(await hops(aiofiles.os.stat, path), await hops(opened, path, "rb"))
         asyncio.run(main())
-        """.replace("/tmp/over", str(tmp_path / "over")),
-        "--delay", "1", "--cache", "forever", "--files", str(tmp_path),
-    )  # fmt: skip
-    if "mount" in done.stderr and done.returncode:
-        pytest.skip(done.stderr.splitlines()[-1])
-    first, *others = done.stdout.split()
-    assert done.returncode == 0, done.stderr
-    assert [first, *others] == ["1", "3", "1", "3"]
+    """
+    assert run_on_slow_disk(program, tmp_path, "--delay", "1", "--cache", "forever") == ["1", "3", "1", "3"]
 
 
 @cached_only
+@root_only
 @slow_disk_only
 @pytest.mark.parametrize("device", ["ext4", "xfs", "btrfs"])
 def test_a_cold_disk_is_asked_in_a_thread(device, tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "file").write_text("one\n")
-    done = run_on_slow_disk(
-        """
+    program = """
         async def main():
             asyncio.get_running_loop().set_default_executor(pool)
-            await known(slow)
-            print(await hops(aiofiles.os.stat(slow)), await hops(aiofiles.os.stat(f"{slow}/folder/file")), end=" ")
-
-            async def at_once():
-                return await hops(aiofiles.os.stat(f"{slow}/folder/file")) == 0
-            await until(at_once)
+            await find_out(slow)
+            print(await hops(aiofiles.os.stat, slow), await hops(aiofiles.os.stat, f"{slow}/folder/file"))
+            while await hops(aiofiles.os.stat, f"{slow}/folder/file"):
+                await asyncio.sleep(0.001)
         asyncio.run(main())
-        """,
-        "--device", device, "--device-delay", "20", "--files", str(tmp_path),
-    )  # fmt: skip
-    if done.returncode == 69:
-        pytest.skip(done.stderr.splitlines()[-1])
-    assert (done.returncode, done.stdout.split()) == (0, ["0", "1"]), done.stderr
+    """
+    assert run_on_slow_disk(program, tmp_path, "--device", device, "--device-delay", "20") == ["0", "1"]
