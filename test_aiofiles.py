@@ -3491,25 +3491,35 @@ async def test_a_call_that_ends_before_it_is_awaited_gives_control_to_the_loop(t
     assert heart.beats >= 100
 
 
-async def many_tasks(tmp_path, tasks, calls, work, data, mode):
-    """A heart, and the greatest number of turns for which one of the tasks had to wait."""
-    heart = Heart()
-    waited = [0]
+@pytest.mark.parametrize(
+    "mode, tasks, calls, step, most",
+    [
+        *[pytest.param("seek", tasks, 2000 // tasks, 0.0001, 11 + 34, marks=at_once_only) for tasks in (1, 10, 100)],
+        *[(mode, 100, 500, 0.0002, (6 + 34) * 256) for mode in ("rb", "r", "wb", "w") if KERNEL_TELLS and CPYTHON],
+    ],
+)
+async def test_all_files_share_a_millisecond_of_each_iteration(mode, tasks, calls, step, most, tmp_path, monkeypatch):
+    """The most is what fits into a millisecond, and one batch of waiting calls: of seeks, or of grants of 256 calls."""
+    set_clock(monkeypatch, Clock(step))
+    heart, waited, opened, started = Heart(), [0], [], asyncio.Event()
 
     async def run(index):
         path = tmp_path / str(index)
-        path.write_bytes(data)
-        async with aiofiles.open(path, mode, executor=Inline()) as file:
+        path.write_bytes(b"line\n" * 500)
+        async with aiofiles.open(path, "rb" if mode == "seek" else mode, executor=Inline()) as file:
             opened.append(file)
             await started.wait()
             for _ in range(calls):
                 before = heart.beats
-                await work(file)
+                if mode == "seek":
+                    await file.seek(0)
+                elif "r" in mode:
+                    await file.readline()
+                else:
+                    await file.write(b"line\n" if mode == "wb" else "line\n")
                 waited[0] = max(waited[0], heart.beats - before)
                 heart.count += 1
 
-    started = asyncio.Event()
-    opened = []
     running = [asyncio.ensure_future(run(index)) for index in range(tasks)]
     while len(opened) < tasks:
         await asyncio.sleep(0)
@@ -3517,32 +3527,8 @@ async def many_tasks(tmp_path, tasks, calls, work, data, mode):
     await asyncio.gather(*running)
     heart.stopped = True
     await asyncio.sleep(0)
-    return heart, waited[0]
-
-
-@pytest.mark.parametrize("tasks", [1, 10, 100])
-async def test_all_files_share_a_millisecond_of_each_iteration(tasks, tmp_path, monkeypatch):
-    set_clock(monkeypatch, Clock(0.0001))
-    heart, waited = await many_tasks(tmp_path, tasks, 2000 // tasks, lambda file: file.seek(0), b"x\n", "rb")
-    assert heart.most <= 11 + 34  # a millisecond's worth, and one batch of waiting calls
-    assert heart.beats >= 2000 // 45
-    assert waited <= tasks + 5  # no task starves
-
-
-@kernel_only
-@pytest.mark.skipif(not CPYTHON, reason="lines take a hop each there")
-@pytest.mark.parametrize("mode", ["rb", "r", "wb", "w"])
-async def test_lines_and_small_writes_do_not_hold_the_loop(mode, tmp_path, monkeypatch):
-    set_clock(monkeypatch, Clock(0.0002))  # five grants
-    data = b"line\n" if "b" in mode else "line\n"
-
-    async def work(file):
-        await (file.readline() if "r" in mode else file.write(data))
-
-    heart, waited = await many_tasks(tmp_path, 100, 500, work, b"line\n" * 500, mode)
-    assert heart.most <= (6 + 34) * 256  # grants of 64 lines or 8192 bytes
-    assert heart.beats >= 20
-    assert waited <= 105
+    assert heart.most <= most and heart.beats >= (2000 // 45 if mode == "seek" else 20)
+    assert waited[0] <= tasks + 5  # no task starves
 
 
 @at_once_only
@@ -3816,29 +3802,9 @@ async def test_a_replaced_stdin(make, text, data, tmp_path, monkeypatch):
             sys.stdin.close()
 
 
-@pytest.mark.parametrize("name", ["stdout", "stdout_bytes"])
-async def test_many_tasks_write_to_a_pipe(name, monkeypatch):
-    reading, writing = os.pipe()
-    lines = [str(i).ljust(i % 300, "x") + "\n" for i in range(3000)]
-    async with aiofiles.open(reading) as reader:
-        with open(writing, "w") as plain:
-            monkeypatch.setattr(sys, "stdout", plain)
-            result, tasks = asyncio.create_task(reader.read()), []
-            for i, line in enumerate(lines):
-                write = getattr(aiofiles, name).write(line if name == "stdout" else line.encode())
-                tasks.append(asyncio.create_task(write))
-                if i % 10 == 0:
-                    await asyncio.sleep(0)
-            await within(asyncio.gather(*tasks))
-            await within(getattr(aiofiles, name).flush())
-        monkeypatch.undo()
-        assert await within(result) == "".join(lines)
-
-
-@pytest.mark.parametrize("way", ["all data", "little by little"])
 @pytest.mark.parametrize("mode", ["r", "rb"])
 @pytest.mark.parametrize("how", ["open", "wrap_file", "stdin"])
-async def test_many_tasks_read_a_pipe_that_was_not_inspected(how, mode, way, monkeypatch):
+async def test_many_tasks_write_to_stdout_and_others_read_it(how, mode, monkeypatch):
     reading, writing = os.pipe()
     file = await aiofiles.open(reading, mode) if how == "open" else aiofiles.wrap_file(plain := open(reading, mode))
     if how == "stdin":
@@ -3853,13 +3819,19 @@ async def test_many_tasks_read_a_pipe_that_was_not_inspected(how, mode, way, mon
                 await asyncio.sleep(0)
         return got
 
-    lines = "".join(f"{i}\n" for i in range(2000)).encode()
-    tasks = [asyncio.create_task(read(number)) for number in range(16)]
-    for i in range(0, len(lines), len(lines) if way == "all data" else 97):
-        os.write(writing, lines[i : i + (len(lines) if way == "all data" else 97)])
-        await asyncio.sleep(0)
-    os.close(writing)
-    assert sorted(sum(await within(asyncio.gather(*tasks)), [])) == list(range(2000))
+    readers, writers = [asyncio.create_task(read(number)) for number in range(16)], []  # the file is not inspected yet
+    with open(writing, "w") as plain_stdout, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", plain_stdout)
+        stdout = aiofiles.stdout if mode == "r" else aiofiles.stdout_bytes
+        for i in range(3000):
+            line = str(i).ljust(i % 300) + "\n"
+            writers.append(asyncio.create_task(stdout.write(line if mode == "r" else line.encode())))
+            if i % 10 == 0:
+                await asyncio.sleep(0)
+        await within(asyncio.gather(*writers))
+        await within(stdout.flush())
+    found = await within(asyncio.gather(*readers))
+    assert sorted(sum(found, [])) == list(range(3000)) and all(each == sorted(each) for each in found)
     await file.close()
 
 
@@ -5328,15 +5300,26 @@ VALUES = dict(
 
 
 @pytest.mark.parametrize("name", POSITIONAL)
-async def test_the_positional_order_of_25_1_0(tmp_path, pool, name):
+async def test_arguments_of_functions_of_tempfile(tmp_path, pool, name):
     order, make = POSITIONAL[name].split(), getattr(aiofiles.tempfile, name)
     values = dict(VALUES, dir=str(tmp_path), executor=pool, loop=asyncio.get_running_loop())
     arguments = [values[each] for each in order]
+    expected = {each: values[each] for each in order if each not in ("loop", "executor")}
+    calls = [(arguments, {}, expected)]
+    if name != "TemporaryDirectory":
+        calls.append(((), {"errors": "replace", "executor": pool}, {"errors": "replace", "encoding": None}))
+    elif sys.version_info >= (3, 10):
+        newer = {"ignore_cleanup_errors": True, **({"delete": False} if sys.version_info >= (3, 12) else {})}
+        calls += [
+            (arguments[:3], newer, {**expected, **newer}),
+            ([*arguments[:3], False], {}, {**expected, "ignore_cleanup_errors": False}),
+        ]
     with mock.patch.object(tempfile, name, autospec=True, side_effect=KeyError("called")) as patched:
-        with pytest.raises(KeyError):
-            await make(*arguments)
-    patched.assert_called_once_with(**{each: values[each] for each in order if each not in ("loop", "executor")})
-    assert pool.submitted == 1
+        for args, kwargs, passed in calls:
+            with pytest.raises(KeyError):
+                await make(*args, **kwargs)
+            patched.assert_called_with(**passed)
+    assert pool.submitted == len(calls) if name != "TemporaryDirectory" else 1
     for args, kwargs in ([*arguments, "one more"], {}), (arguments, {"dir": "twice"}), ([], {"nonsense": 3}):
         if not kwargs.get("nonsense") or name != "SpooledTemporaryFile":  # its __del__ fails
             with pytest.raises(TypeError):
@@ -5395,30 +5378,12 @@ async def test_temporary_directories(tmp_path):
         assert os.listdir(tmp_path) == []
 
 
-async def test_parameters_of_newer_pythons(tmp_path):
-    directory = str(tmp_path)
-    for make in aiofiles.tempfile.TemporaryFile, aiofiles.tempfile.NamedTemporaryFile, aiofiles.tempfile.SpooledTemporaryFile:  # fmt: skip
-        async with make(mode="w+", encoding="ascii", errors="replace", dir=directory) as file:
-            await file.write("\u00e9")
-            await file.seek(0)
-            assert await file.read() == "?" and file.errors == "replace"
-    if sys.version_info >= (3, 10):
-        for args, kwargs, ignored in (
-            ((), {"dir": directory, "ignore_cleanup_errors": True}, True),
-            ((), {"dir": directory, "ignore_cleanup_errors": False}, False),
-            ((".s", "p-", directory, True), {}, True),
-        ):
-            temporary = await aiofiles.tempfile.TemporaryDirectory(*args, **kwargs)
-            assert temporary._file._ignore_cleanup_errors is ignored
-            await temporary.cleanup()
-    if sys.version_info >= (3, 12):
-        async with aiofiles.tempfile.NamedTemporaryFile(dir=directory, delete_on_close=False) as file:
-            await file.close()
-            assert os.listdir(directory) == [os.path.basename(file.name)]
-        assert os.listdir(directory) == []
-        async with aiofiles.tempfile.TemporaryDirectory(dir=directory, delete=False) as name:
-            pass
-        assert os.listdir(directory) == [os.path.basename(name)]
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12")
+async def test_delete_on_close(tmp_path):
+    async with aiofiles.tempfile.NamedTemporaryFile(dir=str(tmp_path), delete_on_close=False) as file:
+        await file.close()
+        assert os.listdir(tmp_path) == [os.path.basename(file.name)]
+    assert os.listdir(tmp_path) == []
 
 
 async def test_a_write_far_behind_the_end_rolls_a_spooled_file_over_in_a_thread(pool):
