@@ -3483,6 +3483,12 @@ class Heart:
             asyncio.get_running_loop().call_soon(self._beat)
 
 
+def test_the_clock_is_not_an_attribute_of_the_module():
+    """freezegun replaces the functions of `time` in every module that has them as attributes."""
+    clocks = {time.perf_counter, time.monotonic, time.time}
+    assert [name for name, value in vars(aiofiles).items() if callable(value) and value in clocks] == []
+
+
 async def test_a_call_that_ends_before_it_is_awaited_gives_control_to_the_loop(tmp_path):
     heart = Heart()
     for _ in range(100):
@@ -5667,14 +5673,10 @@ def parameters(function):
 
 
 FILES = {
-    "AsyncTextIOWrapper": io.TextIOWrapper,
-    "AsyncTextIndirectIOWrapper": io.TextIOWrapper,
-    "AsyncBufferedIOBase": io.BufferedWriter,
-    "AsyncIndirectBufferedIOBase": io.BufferedWriter,
-    "AsyncBufferedReader": io.BufferedReader,
-    "AsyncIndirectBufferedReader": io.BufferedReader,
-    "AsyncFileIO": io.FileIO,
-    "AsyncIndirectFileIO": io.FileIO,
+    **dict.fromkeys(["AsyncTextIOWrapper", "AsyncTextIndirectIOWrapper"], io.TextIOWrapper),
+    **dict.fromkeys(["AsyncBufferedIOBase", "AsyncIndirectBufferedIOBase"], io.BufferedWriter),
+    **dict.fromkeys(["AsyncBufferedReader", "AsyncIndirectBufferedReader"], io.BufferedReader),
+    **dict.fromkeys(["AsyncFileIO", "AsyncIndirectFileIO"], io.FileIO),
     "AsyncSpooledTemporaryFile": tempfile.SpooledTemporaryFile,
 }
 
@@ -5813,13 +5815,12 @@ def test_types_cost_nothing():
         assert MODULES["os"] not in {getattr(each, "co_name", None) for each in code.co_consts}
 
 
-class Annotated(aiofiles.AsyncTextIOWrapper):
-    count: int
-
-    async def first(self, size: int) -> str: ...
-
-
 def test_type_hints_are_evaluated():
+    class Annotated(aiofiles.AsyncTextIOWrapper):
+        count: int
+
+        async def first(self, size: int) -> str: ...
+
     things = {"Annotated": Annotated, "wrap(...)": aiofiles.os.wrap(Annotated.first)}
     for name in ("", *NAMESPACES, "base", "threadpool", "threadpool.binary", "threadpool.text", "threadpool.utils"):
         space = functools.reduce(getattr, name.split("."), aiofiles) if name else aiofiles
@@ -5927,13 +5928,11 @@ async def test_a_forgotten_await(with_input):
     path = str(with_input / "input.txt")
     async with aiofiles.open(path) as file:
         for call, name in (
-            (file.read, "AsyncTextIOWrapper.read"),
-            (file.readline, "AsyncTextIOWrapper.readline"),
-            (file.close, "AsyncTextIOWrapper.close"),
-            (lambda: aiofiles.os.stat(path), "stat"),
-            (lambda: aiofiles.os.path.exists(path), "exists"),
+            *[(getattr(file, name), f"AsyncTextIOWrapper.{name}") for name in ("read", "readline", "close")],
+            (functools.partial(aiofiles.os.stat, path), "stat"),
+            (functools.partial(aiofiles.os.path.exists, path), "exists"),
             (aiofiles.Path(path).read_text, "Path.read_text"),
-            (lambda: aiofiles.open(path), "open"),
+            (functools.partial(aiofiles.open, path), "open"),
         ):
             with pytest.warns(RuntimeWarning, match=f"'{name}' was never awaited") as caught:
                 call()
@@ -5988,12 +5987,6 @@ def test_an_encoding_warning_points_at_the_line_of_the_caller(with_input):
 # ---------------------------------------------------------------------------------------------------------------------
 # Reports of users
 # ---------------------------------------------------------------------------------------------------------------------
-
-
-def test_the_clock_is_not_an_attribute_of_the_module():
-    """freezegun replaces the functions of `time` in every module that has them as attributes."""
-    clocks = {time.perf_counter, time.monotonic, time.time}
-    assert [name for name, value in vars(aiofiles).items() if callable(value) and value in clocks] == []
 
 
 @pytest.mark.xfail(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="loses data, a known defect")
@@ -6132,11 +6125,7 @@ OF_PATHS = (
     "stat", "lstat", "exists", "is_dir", "is_file", "is_symlink", "is_socket", "is_fifo", "is_block_device",
     "is_char_device", "read_text", "read_bytes",
 )  # fmt: skip
-
-
 OF_OS_PATH = "exists", "isfile", "isdir", "islink", "lexists", "getsize", "getatime", "getctime", "getmtime"
-
-
 LOOK_UPS = {  # ours and the standard library's
     **{f"os.{name}": (getattr(aiofiles.os, name), getattr(os, name)) for name in ("stat", "lstat")},
     "os.access": (lambda path: aiofiles.os.access(path, os.R_OK), lambda path: os.access(path, os.R_OK)),
