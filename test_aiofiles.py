@@ -3260,7 +3260,7 @@ async def test_random_programs_never_wait_on_the_loop(group, monkeypatch, tmp_pa
         (("\u65e5a" * 50000).encode("iso2022_jp"), {"encoding": "iso2022_jp"}, 3000),
         (b"line\\n" * 9000 + b"\n", {"encoding": "unicode_escape"}, 1000),
         (("\u0a0a\u0100" * 20000 + "\n" * 10).encode("utf-16-le"), {"encoding": "utf-16-le"}, 1000),
-        (b"~\n" * 40000, {"encoding": "hz"}, 1000),  # ends of lines that are none
+        (b"~\n" * 40000, {"encoding": "hz"}, 1000),  # escapes, and no ends of lines
         (("\U0001f600" * 50000).encode(), {"encoding": "utf-8"}, 3000),  # four bytes a character
         (bytes(range(256)) * 2000, {"mode": "rb", "buffering": 65536}, 100),  # what fills the buffer included
     ],
@@ -3972,7 +3972,7 @@ async def test_a_read_of_a_terminal_is_cancelled_after_the_thread_has_read():
             await turns()
             os.write(master, b"hello\n")
             await turns(count)
-            time.sleep(delay)  # without a turn of the loop
+            time.sleep(delay)  # the event loop does not run meanwhile
             task.cancel()
             await asyncio.wait([task], timeout=20)
             assert (await within(file.read(100)) if task.cancelled() else task.result()) == b"hello\n", (delay, count)
@@ -4029,7 +4029,7 @@ async def test_much_data_of_a_pipe(mode, name):  # it would hang if the time gre
         (b"", 0, b"\xff", {"encoding": "utf-8", "errors": "backslashreplace"}),
     ],
 )
-async def test_characters_that_the_decoder_holds_count(first, size, then, options):
+async def test_read_counts_the_characters_that_the_decoder_holds(first, size, then, options):
     results = []
     for opens in open_builtin, aiofiles.open:
         reading, writing = os.pipe()
@@ -4212,7 +4212,7 @@ async def test_sockets_with_a_timeout_or_with_encryption_are_not_taken_over(time
                     await within(file.readline())
 
 
-async def test_a_fifo_that_nobody_opens(tmp_path):
+async def test_opening_a_fifo_without_a_writer_can_be_cancelled(tmp_path):
     loop, path = asyncio.get_running_loop(), tmp_path / "fifo"
     loop.set_default_executor(Pool(1))
     os.mkfifo(path)
@@ -4221,7 +4221,7 @@ async def test_a_fifo_that_nobody_opens(tmp_path):
     def open_other_end():
         try:
             os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
-        except OSError:  # nobody waits any more
+        except OSError:  # no reader waits any more
             return True
 
     with nothing_left_behind():
@@ -4231,7 +4231,7 @@ async def test_a_fifo_that_nobody_opens(tmp_path):
         assert await within(loop.run_in_executor(None, int)) == 0
         for task in tasks:
             await cancelled(task)
-        await until(open_other_end)  # then what was cancelled is closed
+        await until(open_other_end)  # the cancelled opens end, and their files are closed
         await until(lambda: descriptors() <= before)
 
 
@@ -4253,7 +4253,9 @@ async def test_a_fifo_that_is_opened_at_both_ends(opener, tmp_path):
 
 
 @pytest.mark.parametrize("newline", [None, "", "\n", "\r", "\r\n"])
-@pytest.mark.parametrize("way", ["byte by byte", *([] if PYPY else ["wrap_file"])])  # PyPy's file does not tell
+@pytest.mark.parametrize(
+    "way", ["byte by byte", *([] if PYPY else ["wrap_file"])]
+)  # a file of PyPy does not show its newline
 async def test_newlines_of_a_pipe(newline, way):
     data = b"a\nb\r\n\xc3\xa4\rd\r\r\n\n\re"
     options = {"newline": newline, "encoding": "utf-8"}
@@ -4324,7 +4326,7 @@ async def test_random_programs_on_a_pipe(text, tmp_path):  # it gives what the b
         (0, [("readline", b"a\n")], b"bcd"),
     ],
 )
-async def test_reads_that_take_what_is_there_and_no_more(buffering, calls, rest):
+async def test_reads_return_what_is_there_and_take_no_more(buffering, calls, rest):
     async with piped("rb", buffering) as (file, writer):
         writer.write(b"a\nbcd")
         for name, *args, expected in calls:
@@ -4398,7 +4400,7 @@ COMPUTING = {
 
 
 def spaces(name):
-    """The namespace of ours, and the module of the standard library."""
+    """The namespace of aiofiles, and the module of the standard library."""
     space = functools.reduce(getattr, name.split("."), aiofiles)
     return space, importlib.import_module(name)
 
@@ -4458,7 +4460,7 @@ def test_blocking_functions_are_coroutine_functions_and_others_are_not(module):
 
 
 @pytest.mark.parametrize("module", NAMESPACES)
-def test_the_directory_and_all_of_a_namespace(module):
+def test_dir_and_all_of_a_namespace(module):
     space, source = spaces(module)
     names = set(getattr(source, "__all__", ()))
     assert set(public(source)) <= set(dir(space)) and dir(space) == sorted(set(dir(space)))
@@ -4568,7 +4570,7 @@ async def test_wrap_any_function():
         assert wrap.__name__ == "wrap"
 
 
-async def test_stop_iteration_is_a_runtime_error(slow):
+async def test_stop_iteration_becomes_a_runtime_error(slow):
     slow.let_all()
     file = aiofiles.wrap_file(slow)
     for call in file.stop, lambda: aiofiles.os.wrap(next)(iter(())):
@@ -4627,7 +4629,7 @@ async def test_functions_go_to_processes_and_files_and_iterators_do_not(with_inp
         assert caught.value.filename == path + "2"
         with pytest.raises(RuntimeError, match="StopIteration"):
             await within(aiofiles.os.wrap(next)(iter([]), executor=processes))
-        monkeypatch.setattr(processes, "submit", None)  # an attempt to would be another TypeError
+        monkeypatch.setattr(processes, "submit", None)  # an attempt to submit would raise another TypeError
         before = descriptors()
         for make in makers():
             with pytest.raises(TypeError, match="process"):
@@ -4719,7 +4721,7 @@ async def test_an_iterator_that_is_not_exhausted_leaves_no_directory_open(many_f
             async with make(many_files) as iterator:
                 async for _ in iterator:
                     raise KeyError
-        make(many_files)  # not even begun
+        make(many_files)  # never started
         async with make(many_files):
             pass
 
@@ -4744,7 +4746,7 @@ async def test_a_cancelled_iteration_goes_on_and_loses_nothing(many_files, kind,
     iterator, seen = MAKE_ITERATOR[kind](many_files, executor=pool), []
     for _ in range(3):
         gate = pool.block()
-        while True:  # what is there already, and then a hop
+        while True:  # first what was fetched, then a call in a thread
             task = asyncio.create_task(next_of(iterator))
             await turns(3)
             if not task.done():
@@ -4875,7 +4877,7 @@ async def test_entries_ask_the_disk_only_for_what_the_directory_does_not_say(tmp
 
 
 def random_tree(rnd, depth=3):
-    """What `plant` makes a tree of."""
+    """The description of a random tree, for `plant`."""
     spec = {}
     for number in range(rnd.randrange(5)):
         kind = rnd.random()
@@ -4906,7 +4908,7 @@ async def test_walks_of_trees(tmp_path, seed):
 
 
 def wide_tree(top):
-    """Folders in folders in folders; the top."""
+    """Plant a tree of three levels of folders, and return its top."""
     return plant(top, {f"d{a}": {f"e{b}": {"f": "", "g": {"h": ""}} for b in range(4)} for a in range(5)})
 
 
@@ -5074,7 +5076,7 @@ class OwnPath(aiofiles.Path):
 
 
 @pytest.mark.parametrize("Path", [aiofiles.Path, OwnPath])
-async def test_what_a_path_does(tmp_path, Path, pool):
+async def test_methods_of_a_path(tmp_path, Path, pool):
     top = Path(tmp_path)
     file, directory = top / "file", top / "directory"
     assert await file.write_text("one\ntwo\n", encoding="utf-8") == 8
@@ -5170,7 +5172,7 @@ async def test_info_of_a_path(tmp_path):
     assert path.info is path.info
     assert not await path.info.exists()
     await path.touch()
-    assert not await path.info.exists()  # what it found out it remembers, as pathlib's does
+    assert not await path.info.exists()  # it remembers what it found out, as that of pathlib does
     assert pickle.loads(pickle.dumps(path)) == path
 
 
@@ -5571,7 +5573,7 @@ async def test_wrap_open_that_is_cancelled(when, tmp_path, pool):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFO")
-async def test_wrap_open_of_a_fifo_that_nobody_opens(tmp_path):
+async def test_wrap_open_of_a_fifo_without_a_writer_can_be_cancelled(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(aiofiles.wrap_open(gzip.open)(tmp_path / "fifo"), 0.01)
@@ -5802,7 +5804,7 @@ def test_every_function_is_annotated():
                 assert node.returns is not None, f"line {node.lineno}: {node.name}"
 
 
-def test_types_cost_nothing():
+def test_types_are_neither_imported_nor_compiled():
     assert aiofiles.TYPE_CHECKING is False
     blocks = [node for node in TREE.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
     in_blocks = {node for block in blocks for node in ast.walk(block)}
@@ -6084,7 +6086,7 @@ class Hops:
 
 @pytest.fixture
 async def hops(pool, tmp_path, monkeypatch):
-    """For a folder of which the kernel tells all, where text of the usual encodings was opened and no file is new."""
+    """`Hops` for a folder whose mount is known, with the usual encodings imported and without new files."""
     if file_system(tmp_path) not in ("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs"):
         pytest.skip("another file system")
     asyncio.get_running_loop().set_default_executor(pool)
@@ -6218,7 +6220,7 @@ async def test_lookups_that_fail_and_those_of_links_take_no_thread(hops, tmp_pat
         for ours, error in (aiofiles.os.stat, OSError), (opened, OSError), (aiofiles.os.path.exists, None):
             assert await hops.least(ours, path) == count, (path, ours)
             assert hops.result is False if error is None else issubclass(hops.result.type, error)
-    if file_system(tmp_path) == "xfs":  # it says no
+    if file_system(tmp_path) == "xfs":  # it does not answer for links
         return
     path = str(tmp_path / "link")
     os.symlink("/proc/version", path)
@@ -6407,7 +6409,7 @@ release()
 
 @cached_only
 @pytest.mark.parametrize("how", ["open", "read_bytes"])
-async def test_another_process_gives_up_its_lease_at_leisure(how, hops, tmp_path):
+async def test_the_lease_of_another_process_does_not_hold_up_the_loop(how, hops, tmp_path):
     path = tmp_path / "file"
     with Child(HOLDER) as holder, Pool() as own:
         holder.send(f"{path}\n".encode())
@@ -6756,7 +6758,7 @@ def run_on_slow_disk(program, folder, *options):
 @root_only
 @slow_disk_only
 def test_the_loop_never_asks_a_fuse_server(tmp_path):
-    """With long timeouts the kernel says yes, and then the server takes its time; overlayfs hides it."""
+    """With long timeouts the kernel has entries cached although the server is slow, also below overlayfs."""
     (tmp_path / "file").write_text("one\n")
     program = f"""
         async def main():
@@ -6769,7 +6771,7 @@ def test_the_loop_never_asks_a_fuse_server(tmp_path):
             await find_out(f"{{over}}/file")
             for path in path, f"{{over}}/file":
                 fd = kernel.syscall(kernel.openat2, kernel.at_fdcwd, path.encode(), kernel.questions[0], kernel.size)
-                os.close(fd)  # so the kernel has said yes
+                os.close(fd)  # the kernel has it cached
                 print(await hops(aiofiles.os.stat, path), await hops(opened, path, "rb"))
         asyncio.run(main())
     """
