@@ -610,12 +610,10 @@ IMPORT_FORMS = """
             assert type(file) is AsyncTextIOWrapper and isinstance(file, AsyncBase)
             assert [line async for line in file] == ["one\\n", "two\\n"]
         async with module.tempfile.TemporaryDirectory() as directory:
-            copy = real_os.path.join(directory, "copy")
-            await module.shutil.copy(me, copy)
+            copy = await module.shutil.copy(me, directory)
             assert (await stat(copy)).st_size == 8 and await exists(copy)
-            assert [entry.name async for entry in aios.scandir(directory)] == ["copy"]
-            assert await Path(copy).read_text() == "one\\ntwo\\n"
-            assert [each async for each in iglob(real_os.path.join(directory, "*"))] == [copy]
+            assert [entry.path async for entry in aios.scandir(directory)] == [copy]
+            assert [await Path(each).read_text() async for each in iglob(directory + "/*")] == ["one\\ntwo\\n"]
         async with module.tempfile.SpooledTemporaryFile() as file:
             assert type(file) is AsyncSpooledTemporaryFile
             await file.write(b"x")
@@ -825,7 +823,7 @@ async def test_constructors_and_subclasses_of_file_classes(with_input):
 async def test_decorators_on_classes_of_programs():
     utils = aiofiles.threadpool.utils
 
-    @utils.delegate_to_executor("write", "readline", "close")
+    @utils.delegate_to_executor("write", "close")
     @utils.proxy_method_directly("upper")
     @utils.proxy_property_directly("closed")
     class AsyncTable(aiofiles.base.AsyncBase):
@@ -841,16 +839,12 @@ async def test_decorators_on_classes_of_programs():
         def write(self, key, value=None, *, overwrite=False):
             return key, value, overwrite
 
-        def readline(self, *, strip=False):
-            return strip
-
         def close(self, commit=True):
             return commit
 
     table = AsyncTable(Table("table"), asyncio.get_running_loop(), None)
     assert await table.write("key", "value", overwrite=True) == ("key", "value", True)
     assert await table.write(key="key") == ("key", None, False)
-    assert await table.readline(strip=True) is True
     assert [await table.close(), await table.close(commit=False)] == [True, False]
     assert table.upper() == "TABLE" and table.closed is False
     assert await WithoutBase().upper() == "TEXT"
@@ -863,7 +857,6 @@ async def test_results_of_open_are_awaited_entered_and_scheduled(with_input):
     for each in collections.abc.Awaitable, contextlib.AbstractAsyncContextManager:
         assert isinstance(manager, each)
     file = await manager
-    assert manager._obj is file and await manager is file
     async with manager as same, manager as again:  # entered twice, after it was awaited
         assert same is again is file
         assert await file.read() == "one\ntwo\n"
@@ -886,16 +879,13 @@ async def test_results_of_open_are_awaited_entered_and_scheduled(with_input):
         await asyncio.create_task(aiofiles.open(path + "nowhere"))
     (failed,) = await asyncio.gather(aiofiles.open(path + "nowhere"), return_exceptions=True)
     assert isinstance(failed, FileNotFoundError) and failed.filename == path + "nowhere"
-
-
-async def test_results_of_open_that_are_never_entered_open_nothing(tmp_path):
     with nothing_left_behind():
-        manager = aiofiles.open(tmp_path / "file", "w")
+        manager = aiofiles.open(path + "never", "w")
         assert weakref.ref(manager)() is manager
         await turns()
         manager.close()
         del manager
-    assert not (tmp_path / "file").exists()
+    assert not os.path.exists(path + "never")
 
 
 async def test_sync_open_is_called_with_the_same_arguments():
@@ -962,19 +952,15 @@ async def test_names_can_be_patched(with_input, monkeypatch):
     assert [call.args[0] for call in opened.mock_calls] == [path]
 
 
-@pytest.mark.parametrize("how", ["subclass", "class", "instance"])
-async def test_iteration_calls_a_replaced_readline(how, tmp_path, monkeypatch):
-    cls = type("Loud", (aiofiles.threadpool.text.AsyncTextIOWrapper,), {})
-    original = cls.readline
-
+@pytest.mark.parametrize("how", ["subclass", "instance"])
+async def test_iteration_calls_a_replaced_readline(how, tmp_path):
     async def loud(self, *args):
-        return (await original(self, *args)).upper()
+        return (await aiofiles.threadpool.AsyncTextIOWrapper.readline(self, *args)).upper()
 
-    if how != "instance":
-        monkeypatch.setattr(cls if how == "subclass" else aiofiles.threadpool.text.AsyncTextIOWrapper, "readline", loud)
+    members = {"readline": loud} if how == "subclass" else {}
     (tmp_path / "file").write_text("line\n" * 500)
-    with builtins.open(tmp_path / "file", buffering=65536) as plain:  # so that one call in a thread fetches many lines
-        file = cls(plain, None, None)
+    with open(tmp_path / "file", buffering=65536) as plain:  # so that one call in a thread fetches many lines
+        file = type("Loud", (aiofiles.threadpool.AsyncTextIOWrapper,), members)(plain, None, None)
         if how == "instance":
             file.readline = types.MethodType(loud, file)
         assert await collected(file) == ["LINE\n"] * 500
@@ -1049,14 +1035,12 @@ def pick(rnd, weights):
 def make_text(rnd, alphabet, size):
     """About *size* characters of lines, of all lengths, with all kinds of ends."""
     ends = rnd.choice((["\n"], ["\n"], ["\r\n"], ["\r"], ["\n", "\r\n"], ["\n", "\r", "\r\n", "\n\n", "\r\r\n"]))
-    kind = rnd.choice(("short", "short", "long", "mixed"))
+    often, seldom = rnd.choice(((60, 60), (60, 60), (1200, 1200), (60, 20000)))  # the greatest lengths
     pieces = ["".join(rnd.choices(alphabet, k=7)) for _ in range(20)]
     lines, total, random_ = [], 0, rnd.random  # the other ways to choose are slow, and this is a third of the time
     while total < size:
-        length = int(random_() * 60) if kind == "short" or random_() < 0.8 else rnd.randrange(60, 20000)
-        length = min(20 * length if kind == "long" else length, size + 3)
-        piece = pieces[int(random_() * 20)]
-        line = (piece * (length // 7 + 1))[:length] + ends[int(random_() * len(ends))]
+        length = min(int(random_() * (often if random_() < 0.8 else seldom)), size + 3)
+        line = (pieces[int(random_() * 20)] * (length // 7 + 1))[:length] + ends[int(random_() * len(ends))]
         lines.append(line)
         total += len(line)
     text = "".join(lines)
@@ -1126,7 +1110,6 @@ class Program:
             "readinto": (2 * self.binary, lambda: (size,)),
             "readinto1": (self.binary, lambda: (size,)),
             "reconfigure": (0.3 * (not self.binary), lambda: (choice(RECONFIGURE),)),
-            "other": (3, lambda: ("".join(rnd.choices(self.alphabet + "\n", k=20)).encode(self.encoding, "ignore"),)),
         }
         methods = {
             "readline": (8, lambda: choice(((), (size,)))),
@@ -1170,18 +1153,6 @@ async def run_operation(file, what, *rest):
             if len(lines) >= rest[0]:
                 break
     return lines
-
-
-def may_append(file, operation, result):
-    """Whether another program may append to *file* after *operation*, so that what is read then is determined."""
-    if file.closed or isinstance(result, Error):
-        return False
-    if operation is None:
-        return not file.writable()
-    what, name, args = (*operation, (), ())[:3]
-    at_end = args in ((), (-1,), (None,)) if name == "read" and result else not result and args != (0,)
-    flushed = name == "flush" and not file.readable() and file.mode[:1] == "a"
-    return what == "call" and (flushed if file.writable() else name in ("read", "readline") and at_end)
 
 
 def brief(value):
@@ -1235,25 +1206,17 @@ async def run_program(program, folder, executor):
     if isinstance(plain, Error) or isinstance(file, Error):
         check(plain, file, plain == file)
         return
-    cookies, latest, expected = [], None, None
+    cookies = []
     try:
         for _ in range(program.length):
             operation = program.next(cookies)
-            loose = operation[:2] in (("call", "read1"), ("call", "peek")) or operation[0] == "readinto1"
-            if ("+" in program.mode and loose) or (operation[0] == "other" and not may_append(plain, latest, expected)):
+            if "+" in program.mode and operation[operation[0] == "call"] in ("read1", "peek", "readinto1"):
                 continue
             log.append(operation)
-            if operation[0] == "other":
-                for path in paths:
-                    with builtins.open(path, "ab") as other:
-                        other.write(operation[1])
-                continue
-            result, got, same = await run_both(plain, file, operation)
-            check(result, got, same)
-            if operation[:2] == ("call", "tell") and type(result) is int:
-                cookies.append(result)
-            if operation[0] != "call" or operation[1] not in ("tell", "isatty"):
-                latest, expected = operation, result
+            expected, got, same = await run_both(plain, file, operation)
+            check(expected, got, same)
+            if operation[:2] == ("call", "tell") and type(expected) is int:
+                cookies.append(expected)
         log.append("close")
         results = [await outcome(each.close) for each in (plain, file)] + [path.read_bytes() for path in paths]
         check(results[::2], results[1::2], results[::2] == results[1::2])
@@ -1277,18 +1240,6 @@ async def test_random_programs(kernel, group, monkeypatch, tmp_path):
             failures.append(str(error))
     failures.sort(key=lambda failure: failure.count("\n"))
     assert not failures, f"{len(failures)} programs, of which these are the shortest:\n\n" + "\n\n".join(failures[:2])
-
-
-async def compare(program, path, content, **options):
-    """Run *program* on a file of the builtin and on one of ours, each with *content*, and compare what comes of it."""
-    results = []
-    for opens in open_builtin, functools.partial(aiofiles.open, executor=Inline()):
-        fill(path, content)
-        file = await opens(path, **options)
-        result = await outcome(program, file)
-        await file.close()
-        results.append((result, path.read_bytes()))
-    assert results[0] == results[1]
 
 
 UTF_8 = {"encoding": "utf-8"}
@@ -1324,6 +1275,12 @@ CHOSEN_PROGRAMS = {  # the content, the arguments of `open`, and calls
     "late decoder error in f._file": (LATE_ERROR, UTF_8, [("readlines()", 6), ("the wrapped file is read",), ("readline",)]),
     # Four bytes are one character, so that more characters are decoded than were asked for.
     "much decoded ahead": (("😀" * 2048 + "a" * 399_000).encode(), UTF_8, [("read", 100), ("read", 100_000), ("read", -1), ("read", -1)]),
+    "a file that grows": (
+        b"old\n", UTF_8, [("for", 10**9, False), ("another writes", b"old\nnew"), ("read",), ("another writes", b"old\nnew\nmore\nx"),
+        ("readline",), ("readline",), ("another writes", b"old\nnew\nmore\nxyz\n"), ("readlines",)],
+    ),
+    "a raw file that grows": (b"old\n", {"mode": "rb"}, [("read",), ("another writes", NUMBERS), ("readline",), ("read", 20), ("readlines",)]),
+    "another appends": (b"", {"mode": "a"}, [("write", "a"), ("flush",), ("another writes", b"a other"), ("write", "b"), ("tell",)]),
     "nothing read ahead": (b"old\nold\n", UTF_8, [("read", 0), ("another writes", b"new\n"), ("read",)]),
     "after a writelines that fails": (NUMBERS, {**UTF_8, "mode": "r+"}, [("writelines", ["a", 5]), ("readline",), ("tell",)]),
     "after a read that fails": (NUMBERS, {"mode": "ab"}, [("write", b"a"), ("another writes", NUMBERS * 2), ("readline",), ("tell",)]),
@@ -1335,21 +1292,23 @@ CHOSEN_PROGRAMS = {  # the content, the arguments of `open`, and calls
 async def test_chosen_programs(name, kernel, tmp_path, monkeypatch):
     set_kernel(monkeypatch, kernel)
     content, options, calls = CHOSEN_PROGRAMS[name]
-
-    async def program(file):
-        results = []
+    results, path = [], tmp_path / "file"
+    for opens in open_builtin, functools.partial(aiofiles.open, executor=Inline()):
+        fill(path, content)
+        file = await opens(path, **options)
+        results.append([])
         for what, *args in calls:
             if what == "another writes":
-                (tmp_path / "file").write_bytes(*args)
+                fill(path, *args)
             elif what == "the wrapped file is read":
-                results.append(await outcome(lambda: [*iter(file._file.readline, "")]))
+                results[-1].append(await outcome(lambda: [*iter(file._file.readline, "")]))
             elif what in ("for", "readlines()", "reconfigure"):
-                results.append(await outcome(run_operation, file, what, *args))
+                results[-1].append(await outcome(run_operation, file, what, *args))
             else:
-                results.append(await outcome(run_operation, file, "call", what, args))
-        return results
-
-    await compare(program, tmp_path / "file", content, **options)
+                results[-1].append(await outcome(run_operation, file, "call", what, args))
+        await file.close()
+        results[-1].append(path.read_bytes())
+    assert results[1] == results[0]
 
 
 @pytest.mark.parametrize(
@@ -1372,27 +1331,20 @@ async def test_chosen_programs(name, kernel, tmp_path, monkeypatch):
     ids=repr,
 )  # fmt: skip
 async def test_arguments_of_open(args, tmp_path, monkeypatch):
-    async def enter_builtin():
-        with builtins.open(**args):
-            return "a file"
-
-    async def enter():
-        async with aiofiles.open(**args):
-            return "a file"
-
-    async def wait():
-        await (await aiofiles.open(**args)).close()
+    async def open_and_close(function):
+        file = await awaited(function(**args))
+        await awaited(file.close())
         return "a file"
 
     results = []
-    for function in enter_builtin, enter, wait:
-        folder = tmp_path / function.__name__
-        folder.mkdir()
-        monkeypatch.chdir(folder)
-        (folder / "there").write_bytes(b"text\n")
-        (folder / "forbidden").touch(0)
-        results.append((await outcome(function), {name: os.stat(name).st_mode for name in os.listdir()}))
-    assert results[1] == results[2] == results[0]
+    for function in builtins.open, aiofiles.open:
+        monkeypatch.chdir(tempfile.mkdtemp(dir=tmp_path))
+        pathlib.Path("there").write_bytes(b"text\n")
+        pathlib.Path("forbidden").touch(0)
+        results.append(
+            (await outcome(open_and_close, function), {name: os.stat(name).st_mode for name in os.listdir()})
+        )
+    assert results[1] == results[0]
 
 
 CALLS = [
@@ -1530,19 +1482,19 @@ class UsersFile:
 
     def __init__(self, lines):
         self.lines = list(lines)
-        self.calls = []  # a tuple for each call of its name and its thread
+        self.threads = []  # of each call
 
     def read(self, amount=-1, *, loud=False):
-        self.calls.append(("read", threading.current_thread()))
+        self.threads.append(threading.current_thread())
         return "".join(self.lines).upper() if loud else "".join(self.lines)
 
     def readline(self, limit=-1):
-        self.calls.append(("readline", threading.current_thread()))
+        self.threads.append(threading.current_thread())
         return self.lines.pop(0) if self.lines else ""
 
     def close(self):
         """Only remember it."""
-        self.calls.append(("close", threading.current_thread()))
+        self.threads.append(threading.current_thread())
 
 
 async def test_wrap_file_of_a_users_class(pool):
@@ -1555,9 +1507,7 @@ async def test_wrap_file_of_a_users_class(pool):
         assert await collected(file) == ["two\n"]
         assert {"read", "size", "close", "aclose"} <= set(dir(file))
         assert not hasattr(file, "write")
-    names, threads = zip(*users.calls)
-    assert names == ("read", "readline", "readline", "readline", "close")
-    assert threading.current_thread() not in threads and pool.submitted >= 5
+    assert len(users.threads) == 5 and threading.current_thread() not in users.threads
 
 
 async def test_wrap_file_refuses_what_is_no_file():
@@ -1574,54 +1524,15 @@ async def test_wrap_file_refuses_what_is_no_file():
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pause", [1, 7, 10000])
-@pytest.mark.parametrize("kind", ["w", "wb", "wb 0", "w 1", "wb 100", "w+", "r+b"])
-async def test_gathered_writes_keep_their_order(tmp_path, kind, pause):
-    mode, buffering = [*kind.split(), -1][:2]
-    rnd = random.Random(1)
-    sizes = [rnd.choice([3, 30, 300, 3000, 9000, 30000, 140000][: rnd.randrange(1, 8)]) for _ in range(500)]
-    sizes += [rnd.randrange(100) for _ in range(1500)]
-    lines = [f"{number:05} ".ljust(size, chr(97 + number % 26)) + "\n" for number, size in enumerate(sizes)]
-    data = [line.encode() for line in lines] if "b" in mode else lines
-    (tmp_path / "file").touch()
-    async with aiofiles.open(tmp_path / "file", mode, int(buffering)) as file:
-        tasks = []
-        for number, each in enumerate(data, 1):
-            tasks.append(asyncio.ensure_future(file.write(each)))
-            if number % pause == 0:
-                await asyncio.sleep(0)
-        assert await within(asyncio.gather(*tasks)) == [len(each) for each in data]
-    there = (tmp_path / "file").read_text("latin-1").splitlines(True)
-    if there != lines:
-        lost, torn = set(lines) - set(there), set(there) - set(lines)
-        pytest.fail(f"{len(lost)} of {len(lines)} lines are lost, {len(torn)} are torn, or the order is wrong")
-
-
-@pytest.mark.parametrize("mode", ["w", "wb"])
-async def test_writes_in_several_time_slices_keep_their_order(tmp_path, mode, monkeypatch):
-    """A large write that waits for the next time slice is not overtaken by a small one."""
-    clock = Clock(0)
-    set_clock(monkeypatch, clock)
-    texts = ["1\n", "2" * 9000 + "\n", "3\n", "4\n", "5" * 9000 + "\n", "6\n"]
-    async with aiofiles.open(tmp_path / "file", mode) as file:
-
-        async def write(text):
-            await file.write(text if mode == "w" else text.encode())
-            clock.now += 0.002  # the time slice is used up
-
-        await within(asyncio.gather(*map(write, texts)))
-    assert (tmp_path / "file").read_text() == "".join(texts)
-
-
 def burst(rnd, mode, binary):
     """Calls of a random burst on a file of this mode."""
     calls = []
-    for number in range(rnd.randrange(5, 60)):
-        text = "%d %s\n" % (number, "w" * rnd.choice((1, 20, 20, 3000, 40000)))
+    for number in range(rnd.randrange(5, rnd.choice((60, 60, 60, 60, 60, 600)))):
+        text = "%d %s\n" % (number, "w" * rnd.choice([1, 20, 300, 3000, 9000, 40000][: rnd.randrange(1, 7)]))
         data = text.encode() if binary else text
         kinds = {
             "r": [("readline",)] * 8 + [("read", 10), ("read", 9000), ("readline", 7), ("seek", 0), ("tell",)],
-            "w": [("write", data)] * 8 + [("flush",), ("tell",), ("writelines", [data] * 3)],
+            "w": [("write", data)] * 20 + [("flush",), ("tell",), ("writelines", [data] * 3)],
             "r+": [("readline",), ("read", 30), ("seek", 0), ("seek", 4000), ("tell",), ("flush",), ("write", data)],
         }
         calls.append(rnd.choice(kinds[mode]))
@@ -1636,11 +1547,11 @@ async def test_bursts_of_calls_take_effect_in_their_order(monkeypatch, tmp_path)
     with concurrent.futures.ThreadPoolExecutor(2) as executor:
         for seed in range(SEED, SEED + max(30, PROGRAMS // 20)):
             rnd = random.Random(seed)
-            kernel, binary, mode = rnd.choice(list(KERNELS)), rnd.random() < 0.5, rnd.choice(("r", "w", "r+"))
+            kernel, binary, mode = rnd.choice(list(KERNELS)), rnd.random() < 0.5, rnd.choice(("r", "w", "w", "r+"))
             data = b"".join(b"%d%s\n" % (number, b"-" * rnd.randrange(60)) for number in range(1000))
             calls = burst(rnd, mode, binary)
             options = {"mode": mode + "b" * binary, **({} if binary else {"encoding": "utf-8", "newline": ""})}
-            options["buffering"] = 0 if binary and rnd.random() < 0.2 else -1
+            options["buffering"] = rnd.choice((-1, -1, -1, 0 if binary else 1, 100))
             fill(path, data)
             with builtins.open(path, **options) as file:
                 expected = [getattr(file, name)(*args) for name, *args in calls]
@@ -1648,8 +1559,9 @@ async def test_bursts_of_calls_take_effect_in_their_order(monkeypatch, tmp_path)
             fill(path, data)
             with monkeypatch.context() as patch:
                 set_kernel(patch, kernel, rnd)
+                set_clock(patch, Clock(rnd.choice((0.00001, 0.0001, 0.0004))))  # so that time slices end at any call
                 async with aiofiles.open(path, executor=executor, **options) as file:
-                    tasks, pauses = [], rnd.choice((0, 0.3))
+                    tasks, pauses = [], rnd.choice((0, 0.3, 1))
                     for name, *args in calls:
                         tasks.append(asyncio.ensure_future(getattr(file, name)(*args)))
                         if rnd.random() < pauses:
@@ -1812,8 +1724,8 @@ def test_event_loops_in_several_threads_write_to_one_file(tmp_path, mode, buffer
     in_loops(write)
     asyncio.run(file.close())
     written = (tmp_path / "file").read_text().splitlines()
-    assert [[line for line in written if line[0] == str(number)] for number in range(4)] == lines
     assert len(written) == 1600
+    assert [[line for line in written if line[0] == str(number)] for number in range(4)] == lines
 
 
 @pytest.mark.parametrize("mode, buffering", [("r", -1), ("rb", -1), ("rb", 0)])
@@ -1826,9 +1738,8 @@ def test_event_loops_in_several_threads_read_one_file(tmp_path, mode, buffering,
 
     async def read(_):
         if method == "lines":
-            async for line in file:
-                found.append(line)
-        while line := await (file.readline() if method == "readline" else file.read(64)):
+            found.extend(await collected(file))
+        while line := await (file.read(64) if method == "read" else file.readline()):
             found.append(line)
 
     in_loops(read)
@@ -1937,19 +1848,6 @@ async def test_cancelled_calls_leave_no_trace_unless_they_run(gone, slow):
     await within(asyncio.wait(tasks))
     assert slow.ended == [("write", str(each)) for each in [0, *sorted({*range(1, 10)} - {*gone}), "end"]]
     assert slow.most == 1
-
-
-async def test_cancelled_calls_that_wait_for_the_executor_leave_no_trace(slow, pool):
-    file = aiofiles.wrap_file(slow, executor=pool)
-    gate = pool.block()
-    first = asyncio.create_task(file.write("1"))
-    second = asyncio.create_task(file.write("2"))
-    await turns()
-    await cancelled(first)
-    slow.let_all()
-    gate.set()
-    assert await within(second) == 1
-    assert slow.ended == [("write", "2")]
 
 
 @pytest.mark.parametrize("name, left", [("readline", "1\n"), ("fail", "0\n")])
@@ -2161,7 +2059,7 @@ async def test_leaving_closes_and_an_error_of_that_is_never_swallowed(tmp_path, 
         del task
 
 
-@pytest.mark.parametrize("times", [0, 1, 5])
+@pytest.mark.parametrize("times", [0, 3])
 async def test_the_close_waits_for_what_runs_and_cannot_be_cancelled_itself(slow, times):
     async def main():
         async with file:
@@ -2359,63 +2257,42 @@ def test_a_file_moves_between_loops_and_remembers_the_first(tmp_path):
             return await collected(file)
 
     file = asyncio.run(first())
-    gc.collect()
+    collect()
+    assert PYPY or file._loop is None  # the file does not keep it alive
     assert asyncio.run(second()) == "1\n"
     assert asyncio.run(third()) == ["2\n", "3\n", "4\n"]
-    assert file.closed
 
 
+@pytest.mark.parametrize("when", ["running", "done"])
 @pytest.mark.parametrize("call", [("write", "x"), ("readline",)])
-def test_a_file_moves_with_an_operation_running(slow, call, pool):
+def test_a_file_moves_although_an_operation_was_cancelled(slow, call, when, pool):
     async def first():
         tasks = [asyncio.create_task(getattr(file, name)(*args)) for name, *args in (call, ("write", "never"))]
         await until(lambda: slow.began)
-        return tasks
+        if when == "done":
+            for task in reversed(tasks):
+                await cancelled(task)
+            slow.let_all()
+            await until(lambda: slow.ended)
+            await turns()
+        loops.append(weakref.ref(asyncio.get_running_loop()))
 
     async def second():
         task = asyncio.create_task(file.readline())
         await turns()
-        assert len(slow.began) == 1
+        assert when == "done" or slow.began == [call]
         slow.let_all()
         line = await within(task)
         await within(file.close())
         return line
 
-    slow.lines = ["0\n", "1\n"] if call == ("readline",) else ["1\n"]
+    slow.lines, loops = ["0\n", "1\n"] if call == ("readline",) else ["1\n"], []
     with nothing_left_behind():
         file = aiofiles.wrap_file(slow, executor=pool)
-        assert [task.cancelled() for task in asyncio.run(first())] == [True, True]
+        asyncio.run(first())
         assert asyncio.run(second()) == "1\n"
         assert slow.ended == [call, ("readline",), ("close",)]
-
-
-@pytest.mark.skipif(PYPY, reason="when it is collected")
-@pytest.mark.parametrize("left", ["nothing", "read", "write", "running"])
-def test_a_file_does_not_pin_the_loop(tmp_path, left, slow, pool):
-    async def main():
-        loops.append(weakref.ref(asyncio.get_running_loop()))
-        file = await aiofiles.open(tmp_path / "file", "w+")
-        await file.write("x")
-        await file.seek(0)
-        await file.read()
-        if left != "nothing":
-            call = asyncio.create_task(wrapped.write("x") if left == "write" else wrapped.readline())
-            await until(lambda: slow.began)
-            if left != "running":
-                await cancelled(call)
-                slow.let_all()
-                await until(lambda: slow.ended)
-                await turns()
-        return file
-
-    wrapped, loops = aiofiles.wrap_file(slow, executor=pool), []
-    file = asyncio.run(main())
-    slow.let_all()
-    pool.submit(int).result()
-    asyncio.run(asyncio.sleep(0))
-    collect()
-    assert loops[0]() is None
-    asyncio.run(file.close())
+    assert PYPY or loops[0]() is None  # the file does not keep it alive
 
 
 async def storm(top, count):
