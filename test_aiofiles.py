@@ -742,9 +742,7 @@ RECORDED = {
     "threadpool.binary.AsyncIndirectFileIO": ("AsyncIndirectBase", *RAW),
     "threadpool.text.AsyncTextIOWrapper": ("AsyncBase", *TEXT),
     "threadpool.text.AsyncTextIndirectIOWrapper": ("AsyncIndirectBase", *TEXT),
-    "tempfile.temptypes.AsyncSpooledTemporaryFile": (
-        "AsyncBase", f"{ANY_FILE} fileno rollover", "__aiter__", "closed encoding mode name newlines",
-    ),
+    "tempfile.temptypes.AsyncSpooledTemporaryFile": ("AsyncBase", f"{ANY_FILE} fileno rollover", "__aiter__", "closed encoding mode name newlines"),
     "tempfile.temptypes.AsyncTemporaryDirectory": ("", "cleanup close", "", "name"),
     "base.AiofilesContextManager": ("", "__aenter__ __aexit__", "", ""),
     "base.AsyncIndirectBase": ("AsyncBase", "__anext__", "__aiter__", ""),
@@ -986,6 +984,9 @@ async def test_the_message_about_an_unsupported_type():
     for wrap in (aiofiles.threadpool.wrap, aiofiles.wrap_file):
         with pytest.raises(TypeError, match="Unsupported io type: 42"):
             wrap(42)
+    for value in aiofiles.wrap_file(io.BytesIO()), "name", None, object(), pathlib.Path("x"), io.BytesIO, Slow:
+        with pytest.raises(TypeError):
+            aiofiles.wrap_file(value)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1233,7 +1234,7 @@ async def test_random_programs(kernel, group, monkeypatch, tmp_path):
     executor = Inline()
     start = SEED + 1_000_000 * list(KERNELS).index(kernel)
     failures = []
-    for seed in range(start, start + int(PROGRAMS * share) // (1 if CPYTHON else 5) + 1):
+    for seed in range(start, start + int(PROGRAMS * share) // (2 if CPYTHON else 8) + 1):
         try:
             await run_program(Program(seed, group), tmp_path, executor)
         except AssertionError as error:
@@ -1407,10 +1408,10 @@ async def test_results_and_errors_of_calls(options, state, tmp_path):
 @pytest.mark.parametrize("newline", ["\r", "\r\n", "\n", "", None])
 async def test_line_ends_of_a_wrapped_file(newline, tmp_path):
     """The file does not say which ends it was opened with."""
-    (tmp_path / "file").write_bytes(b"a\nb\nc\n" * 5000 + b"\rd\r\ne")
-    with builtins.open(tmp_path / "file", newline=newline) as plain:
+    (tmp_path / "file").write_bytes(b"a\nb\r\nc\r" * 2000 + b"\rd\r\ne")
+    with open(tmp_path / "file", newline=newline) as plain:
         wanted = list(plain)
-    async with aiofiles.wrap_file(builtins.open(tmp_path / "file", newline=newline, buffering=8192)) as file:
+    async with aiofiles.wrap_file(open(tmp_path / "file", newline=newline, buffering=8192)) as file:
         assert await collected(file) == wanted
 
 
@@ -1418,15 +1419,15 @@ async def test_a_disk_error_does_not_lose_the_lines_before_it(tmp_path):
     """Reading ahead meets the error first."""
     (tmp_path / "file").write_bytes(NUMBERS * 16)
     async with aiofiles.open(tmp_path / "file", buffering=65_536) as file:
-        lines = [await file.readline() for _ in range(100)]
+        lines = [await file.readline() for _ in range(8000)]
         directory = os.open(tmp_path, os.O_RDONLY)
         os.dup2(directory, file.fileno())  # from here on every read of the disk fails
         os.close(directory)
+        assert file._file.readable()  # what is known of lines is forgotten
         with pytest.raises(IsADirectoryError):
             while True:
                 lines.append(await file.readline())
-    assert "".join(lines).encode() == (NUMBERS * 16)[: 8 * len(lines)]
-    assert len(lines) in (1024, 8192)  # what the text layer has read, and with the buffer
+    assert "".join(lines).encode() == (NUMBERS * 16)[:65_536]
 
 
 async def test_a_detached_file(with_input):
@@ -1510,12 +1511,6 @@ async def test_wrap_file_of_a_users_class(pool):
     assert len(users.threads) == 5 and threading.current_thread() not in users.threads
 
 
-async def test_wrap_file_refuses_what_is_no_file():
-    for value in aiofiles.wrap_file(io.BytesIO()), 3, "name", None, object(), pathlib.Path("x"), io.BytesIO, UsersFile:
-        with pytest.raises(TypeError):
-            aiofiles.wrap_file(value)
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # 4. One file, one order
 #
@@ -1532,17 +1527,23 @@ def burst(rnd, mode, binary):
         data = text.encode() if binary else text
         kinds = {
             "r": [("readline",)] * 8 + [("read", 10), ("read", 9000), ("readline", 7), ("seek", 0), ("tell",)],
-            "w": [("write", data)] * 20 + [("flush",), ("tell",), ("writelines", [data] * 3)],
+            "w": [("write", data)] * 20
+            + [("flush",), ("tell",), ("writelines", [data] * 3), ("truncate",), ("seek", 3)],
             "r+": [("readline",), ("read", 30), ("seek", 0), ("seek", 4000), ("tell",), ("flush",), ("write", data)],
         }
         calls.append(rnd.choice(kinds[mode]))
         if mode == "r+" and calls[-1][0] in ("read", "readline", "write"):
             calls.append(("seek", 100 * number))
+    if rnd.random() < 0.1:
+        calls.insert(rnd.randrange(len(calls)), ("close",))
     return calls
 
 
 async def test_bursts_of_calls_take_effect_in_their_order(monkeypatch, tmp_path):
-    """Many tasks call at once; the results are those of the builtin called one after the other."""
+    """Many tasks call at once; the results are those of the builtin called one after the other.
+
+    What could be done in memory does not overtake what waits for a thread or for the next time slice.
+    """
     path = tmp_path / "file"
     with concurrent.futures.ThreadPoolExecutor(2) as executor:
         for seed in range(SEED, SEED + max(30, PROGRAMS // 20)):
@@ -1554,7 +1555,7 @@ async def test_bursts_of_calls_take_effect_in_their_order(monkeypatch, tmp_path)
             options["buffering"] = rnd.choice((-1, -1, -1, 0 if binary else 1, 100))
             fill(path, data)
             with builtins.open(path, **options) as file:
-                expected = [getattr(file, name)(*args) for name, *args in calls]
+                expected = [await outcome(getattr(file, name), *args) for name, *args in calls]
             expected.append(path.read_bytes())
             fill(path, data)
             with monkeypatch.context() as patch:
@@ -1563,36 +1564,12 @@ async def test_bursts_of_calls_take_effect_in_their_order(monkeypatch, tmp_path)
                 async with aiofiles.open(path, executor=executor, **options) as file:
                     tasks, pauses = [], rnd.choice((0, 0.3, 1))
                     for name, *args in calls:
-                        tasks.append(asyncio.ensure_future(getattr(file, name)(*args)))
+                        tasks.append(asyncio.ensure_future(outcome(getattr(file, name), *args)))
                         if rnd.random() < pauses:
                             await turns(rnd.randrange(1, 4))
                     got = [*await within(asyncio.gather(*tasks))]
             got.append(path.read_bytes())
             assert got == expected, f"seed {seed}: {kernel}, {options}, {[call[:1] for call in calls]}"
-
-
-@pytest.mark.parametrize("mode, buffering", [("r", -1), ("rb", -1), ("rb", 10), ("r+", -1), ("rb", 0)])
-async def test_16_readers_share_all_lines(tmp_path, mode, buffering):
-    lines = [f"{number} ".ljust(number % 200, "x") + "\n" for number in range(3000 if buffering else 300)]
-    (tmp_path / "file").write_text("".join(lines))
-    got = []
-
-    async def reader():
-        mine = []
-        async for line in file:
-            mine.append(line if isinstance(line, str) else line.decode())
-            if len(mine) % 10 == 0:
-                await asyncio.sleep(0)
-        got.append(mine)
-
-    async with aiofiles.open(tmp_path / "file", mode, buffering) as file:
-        await within(asyncio.gather(*[reader() for _ in range(16)]))
-    together = list(itertools.chain(*got))
-    assert len(together) == len(lines), f"{len(set(together) & set(lines))} of {len(lines)} lines arrived"
-    assert sorted(together) == sorted(lines)
-    position = {line: number for number, line in enumerate(lines)}
-    for mine in got:
-        assert [position[line] for line in mine] == sorted(position[line] for line in mine)
 
 
 @pytest.mark.parametrize("mode", ["w+", "w+b"])
@@ -1606,30 +1583,6 @@ async def test_spooled_writes_across_the_rollover(mode, size):
         assert await file.read() == data[0][:0].join(data)
         await file.seek(0)
         assert await within(asyncio.gather(*[file.readline() for _ in data])) == data
-
-
-@pytest.mark.parametrize(
-    "name, args, result, written, content",
-    [
-        ("flush", (), None, 3, "abcdef"), ("truncate", (), 3, 3, "abcdef"), ("tell", (), 3, 3, "abcdef"),
-        ("seek", (1,), 1, 3, "adef"), ("close", (), None, ValueError, "abc"),
-    ],
-)  # fmt: skip
-async def test_a_write_waits_for_the_call_before_it(tmp_path, pool, name, args, result, written, content):
-    """What could be done in memory does not overtake what waits for a thread."""
-    file = await aiofiles.open(tmp_path / "file", "w", executor=pool)
-    await file.write("abc")
-    gate = pool.block()
-    first = asyncio.create_task(getattr(file, name)(*args))
-    await turns()
-    then = asyncio.create_task(outcome(file.write, "def"))
-    await turns()
-    assert not then.done()
-    gate.set()
-    assert await within(first) == result
-    assert getattr(await within(then), "type", 3) == written
-    await file.close()
-    assert (tmp_path / "file").read_text() == content
 
 
 async def test_a_busy_file_takes_one_thread_and_serves_calls_in_order(slow, tmp_path):
@@ -1706,14 +1659,10 @@ def in_loops(work):
         sys.setswitchinterval(interval)
 
 
-async def opened_plainly(*args):
-    return await aiofiles.open(*args)
-
-
 @pytest.mark.parametrize("mode, buffering", [("w", -1), ("wb", -1), ("wb", 0), ("w+", -1)])
 def test_event_loops_in_several_threads_write_to_one_file(tmp_path, mode, buffering):
     lines = [[f"{number} {i} ".ljust(9000 if i % 100 == 0 else i % 97, "x") for i in range(400)] for number in range(4)]
-    file = asyncio.run(opened_plainly(tmp_path / "file", mode, buffering))
+    file = asyncio.run(awaited(aiofiles.open(tmp_path / "file", mode, buffering)))
 
     async def write(number):
         data = [f"{line}\n".encode() if "b" in mode else f"{line}\n" for line in lines[number]]
@@ -1728,23 +1677,31 @@ def test_event_loops_in_several_threads_write_to_one_file(tmp_path, mode, buffer
     assert [[line for line in written if line[0] == str(number)] for number in range(4)] == lines
 
 
-@pytest.mark.parametrize("mode, buffering", [("r", -1), ("rb", -1), ("rb", 0)])
+@pytest.mark.parametrize("in_threads", [True, False])
+@pytest.mark.parametrize("mode, buffering", [("r", -1), ("rb", -1), ("rb", 10), ("r+", -1), ("rb", 0)])
 @pytest.mark.parametrize("method", ["lines", "readline", "read"])
-def test_event_loops_in_several_threads_read_one_file(tmp_path, mode, buffering, method):
-    lines = [f"{i:6}".ljust(63, "x") + "\n" for i in range(5000 if buffering else 500)]
+def test_several_readers_share_all_lines(tmp_path, mode, buffering, method, in_threads):
+    """They run in the event loops of several threads, or in one."""
+    lines = [f"{number:06}".ljust(63, "x") + "\n" for number in range(3000 if buffering else 300)]
     (tmp_path / "file").write_text("".join(lines))
-    file = asyncio.run(opened_plainly(tmp_path / "file", mode, buffering))
-    found = []
+    file = asyncio.run(awaited(aiofiles.open(tmp_path / "file", mode, buffering)))
+    found = [[] for _ in range(16)]
 
-    async def read(_):
+    async def read(number):
         if method == "lines":
-            found.extend(await collected(file))
+            async for line in file:
+                found[number].append(line)
+                await asyncio.sleep(0)
         while line := await (file.read(64) if method == "read" else file.readline()):
-            found.append(line)
+            found[number].append(line)
 
-    in_loops(read)
+    async def read_in_tasks():
+        await within(asyncio.gather(*map(read, range(16))))
+
+    in_loops(read) if in_threads else asyncio.run(read_in_tasks())
     asyncio.run(file.close())
-    assert sorted(found) == [line.encode() if mode == "rb" else line for line in lines]
+    assert sorted(itertools.chain(*found)) == [line.encode() if "b" in mode else line for line in lines]
+    assert found == [sorted(each) for each in found]
 
 
 @pytest.mark.parametrize("first", [("write", "x" * 100000), ("read",)])
@@ -1759,7 +1716,7 @@ def test_a_loop_that_is_closed_while_operations_wait_does_not_block_the_file(fir
     (tmp_path / "file").write_text("0123456789")
     tasks, loop = [], asyncio.new_event_loop()
     loop.set_default_executor(pool)
-    file = loop.run_until_complete(opened_plainly(tmp_path / "file", "r+"))
+    file = loop.run_until_complete(aiofiles.open(tmp_path / "file", "r+"))
     gate = pool.block()
     loop.run_until_complete(leave())
     loop._default_executor = None  # `close` would shut it down
@@ -1957,22 +1914,18 @@ async def test_a_cancelled_read_that_fails_has_read_nothing(tmp_path, no_page_ca
 
 
 async def test_wait_for_in_a_loop_misses_no_line_of_a_file(tmp_path, no_page_cache, pool):
-    lines = [f"{number}\n" for number in range(20)]
+    lines, got = [f"{number}\n" for number in range(20)], []
     (tmp_path / "file").write_text("".join(lines))
-    got, timeouts = [], 0
     async with aiofiles.open(tmp_path / "file", executor=pool) as file:
-        while len(got) < 20:
+        for number in range(60):
             await file.seek(len("".join(got)))  # so that the next line takes a thread
-            task, gate = await stop_a_read(file, pool, "queued" if timeouts % 2 else "done", "readline")
-            if timeouts < 3 * len(got) + 3:
-                timeouts += 1
-                with contextlib.suppress(asyncio.TimeoutError):
-                    got.append(await asyncio.wait_for(task, 0))
+            task, gate = await stop_a_read(file, pool, "queued" if number % 2 else "done", "readline")
+            if number % 3 == 2:
                 gate.set()
-            else:
-                gate.set()
-                got.append(await within(task))
-    assert got == lines and timeouts > 20
+            with contextlib.suppress(asyncio.TimeoutError):
+                got.append(await asyncio.wait_for(task, 20 if number % 3 == 2 else 0))
+            gate.set()
+    assert got == lines[: len(got)] and len(got) >= 20
 
 
 TEMPORARY = ["TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryDirectory"]
@@ -2059,7 +2012,7 @@ async def test_leaving_closes_and_an_error_of_that_is_never_swallowed(tmp_path, 
         del task
 
 
-@pytest.mark.parametrize("times", [0, 3])
+@pytest.mark.parametrize("times", [1, 3])
 async def test_the_close_waits_for_what_runs_and_cannot_be_cancelled_itself(slow, times):
     async def main():
         async with file:
@@ -2069,17 +2022,13 @@ async def test_the_close_waits_for_what_runs_and_cannot_be_cancelled_itself(slow
         file = aiofiles.wrap_file(slow, executor=own)
         task = asyncio.create_task(main())
         await until(lambda: slow.began)
-        task.cancel()
-        await turns()
-        assert not task.done() and slow.began == [("write", "1")]
-        slow.let()
-        await until(lambda: len(slow.began) == 2)
-        assert slow.ended == [("write", "1")]
-        for _ in range(times):
-            task.cancel()
-            await turns()
-            assert not task.done()
-        slow.let_all()
+        for began in [("write", "1")], [("write", "1"), ("close",)]:
+            for _ in range(times):
+                task.cancel()
+                await turns()
+            assert not task.done() and slow.began == began and slow.ended == began[:-1]
+            slow.let()
+            await until(lambda: slow.ended == began and (slow.closed or len(slow.began) > len(began)))
         await asyncio.wait([task], timeout=20)
         assert task.cancelled() and slow.closed
         assert slow.ended == [("write", "1"), ("close",)]
@@ -2112,45 +2061,7 @@ async def test_files_are_closed_although_the_executor_refuses(tmp_path, way, ref
     assert is_left(way, files[0], tmp_path / "file")
 
 
-async def test_an_executor_that_breaks(tmp_path, slow):
-    """What it had accepted does not wait for ever, and a file is closed all the same."""
-
-    def fail():
-        gate.wait(20)
-        raise RuntimeError("broken")
-
-    gate = threading.Event()
-    slow.let_all()
-    with mock.patch.object(logging.getLogger("concurrent.futures"), "disabled", True):
-        with concurrent.futures.ThreadPoolExecutor(1, initializer=fail) as pool:
-            file = aiofiles.wrap_file(slow, executor=pool)
-            opening = asyncio.create_task(aiofiles.open(tmp_path / "file", "w", executor=pool))
-            calls = opening, asyncio.create_task(file.write("x")), asyncio.create_task(file.close())
-            await turns()
-            gate.set()
-            await within(asyncio.wait(calls))
-            assert slow.closed
-            if opening.exception() is None:
-                await opening.result().close()
-
-
-@pytest.mark.parametrize("late", [False, True])
-async def test_an_open_whose_coroutine_is_closed_half_way(tmp_path, monkeypatch, late, pool):
-    gate, made = threading.Event(), []
-    monkeypatch.setattr(aiofiles.threadpool, "sync_open", gated(open, gate, made))
-    with nothing_left_behind():
-        steps = aiofiles.open(tmp_path / "file", "w", executor=pool).__await__()
-        steps.send(None)
-        if late:
-            gate.set()
-            pool.done(0)
-        steps.close()
-        gate.set()
-        await until(lambda: made and made[0].closed)
-        made.clear()
-
-
-@pytest.mark.parametrize("when", ["queued", "running", "done"])
+@pytest.mark.parametrize("when", ["queued", "running", "done", "coroutine closed"])
 @pytest.mark.parametrize(
     "name, args, options",
     [
@@ -2174,15 +2085,19 @@ async def test_what_is_made_for_a_cancelled_task_is_undone(name, args, options, 
     before = descriptors()
     with nothing_left_behind(tmp_path):
         call = functools.reduce(getattr, name.split("."), aiofiles)(*args, executor=executor, **options)
-        task = asyncio.ensure_future(call)
-        if when == "running":
-            await until(lambda: made)
-        elif when == "done":  # and the loop has not heard of it
-            await asyncio.sleep(0)
+        if when == "coroutine closed":
+            steps = call.__await__()
+            steps.send(None)
             executor.done(0)
+            steps.close()
         else:
-            await turns()
-        await cancelled(task)
+            task = asyncio.ensure_future(call)
+            await turns(1 if when == "done" else 20)
+            if when == "running":
+                await until(lambda: made)
+            elif when == "done":  # and the event loop has not heard of it
+                executor.done(0)
+            await cancelled(task)
         gate.set()
         made.clear()
         left = ["file"] if name == "open" and when != "queued" else []
