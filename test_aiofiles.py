@@ -5293,6 +5293,34 @@ async def test_cached_lookups_take_no_thread(name, hops, tmp_path, monkeypatch):
         assert hops.result == await outcome(theirs, path), path
 
 
+@cached_only
+async def test_open_at_once_is_in_the_thread_of_the_loop(hops, tmp_path):
+    """Another witness than the number of hops."""
+    path, threads = str(tmp_path / "file"), set()
+    seen_opening[path] = threads
+    await opened(path)
+    assert threads == {threading.current_thread()}
+    threads.clear()
+    async with aiofiles.open(path, "r+"):
+        assert threads and threading.current_thread() not in threads
+    del seen_opening[path]
+
+
+seen_opening = {}
+
+
+@functools.cache
+def _watch_opening():
+    def hook(event, args):
+        if event == "open" and seen_opening and args[0] in seen_opening:
+            seen_opening[args[0]].add(threading.current_thread())
+
+    sys.addaudithook(hook)
+
+
+_watch_opening()
+
+
 def test_event_loops_in_several_threads_open_and_look_up_what_is_cached(tmp_path, monkeypatch, kernel):
     """They ask before the table of mounts is filled, and meanwhile."""
     monkeypatch.setattr(aiofiles, "_kernel", type(kernel)())
