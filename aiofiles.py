@@ -368,6 +368,7 @@ class _Queue:
     async def run(
         self, executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
         undo: _Undo | None = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
+        revoke: _Call = _dead_reference,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
@@ -379,7 +380,7 @@ class _Queue:
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
         operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
-        if held or self.enter(operation):
+        if held or self.enter(operation, revoke):
             self.start(operation, shielded)
         cancelled: asyncio.CancelledError | None = None
         while not operation.delivered:
@@ -397,10 +398,10 @@ class _Queue:
             raise cancelled
         return result
 
-    async def hold(self) -> None:
+    async def hold(self, revoke: _Call = _dead_reference) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
         place = _Operation(asyncio.get_running_loop())
-        if not self.enter(place):
+        if not self.enter(place, revoke):
             try:
                 await place
             except BaseException:
@@ -411,9 +412,13 @@ class _Queue:
         """Whether a call may be made on the event loop."""
         return not self.busy and not delegate_all
 
-    def enter(self, operation: _Operation | None = None) -> bool:
-        """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on."""
+    def enter(self, operation: _Operation | None = None, revoke: _Call = _dead_reference) -> bool:
+        """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
+
+        *revoke* takes back what was granted, so that no granted call overtakes this one.
+        """
         with self.lock:
+            revoke()
             if self.busy:
                 if operation is not None:
                     self.waiting.append(operation)
@@ -1022,8 +1027,9 @@ class _Writer(_Disk):
         self.space = size - 1 if self.usable else 0  # bytes that the buffer surely takes without being flushed
 
     def revoke(self) -> None:
-        self.space += max(self.room, 0)
-        self.room = 0
+        if self.room:  # else a thread may be about to set `space`
+            self.space += max(self.room, 0)
+            self.room = 0
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
@@ -1759,26 +1765,25 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 queue.release()
             return await strategy.read_async(name, args)
         if strategy.can_answer and not strategy.reads_async:
-            held = held or queue.enter()
+            held = held or queue.enter(None, strategy.revoke)
             if not held and undo is not None:
-                await queue.hold()
+                await queue.hold(strategy.revoke)
                 held, nowait = True, _NOT_ASKED
-            if held:
-                strategy.revoke()  # a granted call must not overtake this one
-                if nowait is _NOT_ASKED and not delegate_all:
-                    await _wait_for_time()
+            if held and nowait is _NOT_ASKED and not delegate_all:
+                await _wait_for_time()
+                with queue.lock:
                     result = strategy.call_nowait(name, args, kwargs)
-                    if result is not _WOULD_BLOCK:
-                        return result
+                    if queue.waiting:
+                        strategy.revoke()  # the waiting calls come before those that were granted
+                if result is not _WOULD_BLOCK:
+                    return result
         holding, held = held, False
         # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
         once = functools.partial(strategy.call_once, name, args, kwargs) if undo is None else None
         call = strategy.call, (file, name, args, kwargs)
-        return await queue.run(executor, *call, undo=undo, held=holding, nowait=once)
+        return await queue.run(executor, *call, undo=undo, held=holding, nowait=once, revoke=strategy.revoke)
     finally:
         if held:
-            if queue.waiting:
-                strategy.revoke()  # the waiting calls come before those that were granted
             queue.release()
 
 
@@ -2004,16 +2009,14 @@ class AsyncBase(_Generic[_S]):
             self._strategy.before_close()  # another strategy may have been chosen meanwhile
             return self._strategy.call(file, name, args, kwargs)
 
-        held = queue.enter()
-        if held:
-            strategy.revoke()
-            # A close does not wait for the next time slice: that takes longer than the close itself.
-            if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
-                try:
-                    return close_now()
-                finally:
-                    queue.release()
-        return await queue.run(self._executor, close_now, shielded=True, held=held)
+        held = queue.enter(None, strategy.revoke)
+        # A close does not wait for the next time slice: that takes longer than the close itself.
+        if held and self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
+            try:
+                return close_now()
+            finally:
+                queue.release()
+        return await queue.run(self._executor, close_now, shielded=True, held=held, revoke=strategy.revoke)
 
 
 async def _read_lines(file: Any) -> Any:
@@ -2876,6 +2879,7 @@ def _path_class() -> Any:
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
 
         __qualname__ = "Path"
+        __slots__ = ("_info",)
         _is_async = True
 
         if sys.version_info < (3, 12):
@@ -2904,7 +2908,11 @@ def _path_class() -> Any:
                 return AsyncWalk(list_directory, operator.truediv, self, top_down, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
-            info = functools.cached_property(AsyncPathInfo)
+
+            @property
+            def info(self) -> Any:
+                self._info = getattr(self, "_info", None) or AsyncPathInfo(self)
+                return self._info
 
     for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
