@@ -1407,13 +1407,15 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
         return _WOULD_BLOCK
     if needs == _OPEN:
-        sure = not args[1:] and kwargs.get("mode", "r") in ("r", "rb", "rt") and kwargs.get("opener") is None
+        if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+            return _WOULD_BLOCK
         kwargs = {**kwargs, "opener": _kernel.open_unblocked}
-    else:  # without `dir_fd`, `follow_symlinks`, ...
-        sure = not args[2:] and (not kwargs or [*kwargs] == ["encoding"])
+    elif args[2:] or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
+        return _WOULD_BLOCK
+    sure = True
     if needs & _CODEC and kwargs.get("mode") != "rb":
         encoding = args[1] if args[1:] else kwargs.get("encoding")
-        sure = sure and _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
+        sure = _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
     try:
         path = _os.fsencode(args[0])
         calls: Any = [function]
@@ -2007,7 +2009,7 @@ class AsyncBase(_Generic[_S]):
 
         def close_now() -> Any:
             self._strategy.before_close()  # another strategy may have been chosen meanwhile
-            return self._strategy.call(file, name, args, kwargs)
+            return getattr(file, name)(*args, **kwargs)
 
         held = queue.enter(None, strategy.revoke)
         # A close does not wait for the next time slice: that takes longer than the close itself.
