@@ -166,8 +166,8 @@ _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; twice as many are 
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
 _SCRATCH_SIZE = 4 * _READ_AHEAD  # the kernel is asked for at most this many bytes; copying them takes about 20 µs
 _GIL: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
-_GRANT_LINES = 256 if _GIL else 0  # lines that are granted together (see "What needs no thread")
-_GRANT_BYTES = 8192 if _GIL else 0  # bytes that are granted together for writes
+_GRANT_LINES = 256  # lines that are granted together (see "What needs no thread")
+_GRANT_BYTES = 8192  # bytes that are granted together for writes
 _WRITE_COST = 32  # bytes that each granted write costs besides its data, so that many tiny writes end, too
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 _QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
@@ -214,7 +214,7 @@ class _Operation:
         self.executor = executor
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
-        self.nowait = nowait  # the same call for the event loop, or `_WOULD_BLOCK`
+        self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
         self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
@@ -237,12 +237,12 @@ class _Operation:
             self.error = error
         self.call = self.nowait = None  # so that a thread which ends late keeps no file open
 
-    def answer(self) -> bool:
+    def answer(self, grant: bool) -> bool:
         """Make the call on the event loop, if it has time and that does not block."""
         until = self.state.ends + self.state.SLICE  # a thread would cost more than another time slice
         if self.nowait is None or asyncio._get_running_loop() is not self.loop or _Clock.now() >= until:
             return False
-        call, self.call = self.call, self.nowait
+        call, self.call = self.call, functools.partial(self.nowait, grant)
         self.perform()
         if self.value is _WOULD_BLOCK:
             self.call = call
@@ -428,11 +428,12 @@ class _Queue:
 
     def release(self) -> None:
         """Give the queue to the next in line.  The event loop makes the calls that need no thread."""
-        following = self.advance()
-        while following is not None and following.answer():
-            following = self.advance()
-        if following is not None:
-            self.start(following, True)
+        while (following := self.advance()) is not None:
+            with self.lock:
+                answered = following.answer(not self.waiting)
+            if not answered:
+                self.start(following, True)
+                break
 
     def advance(self) -> _Operation | None:
         """Notify the next caller that waits in line, or return the next operation, which a thread has to perform."""
@@ -638,16 +639,9 @@ class _Strategy:
 
         async def read_async(self, name: str, args: _Args) -> Any: ...
 
-    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """The result of the call, or `_WOULD_BLOCK`."""
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
+        """The result of the call, or `_WOULD_BLOCK`.  Without *grant* it grants nothing, since other calls wait."""
         return _WOULD_BLOCK
-
-    def call_once(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """The same, without granting anything: other calls wait."""
-        try:
-            return self.call_nowait(name, args, kwargs)
-        finally:
-            self.revoke()
 
     def revoke(self) -> None:
         """Take back what is left of a grant, because another call follows."""
@@ -687,6 +681,7 @@ class _Disk(_Strategy):
 
     fresh = False  # opened for reading by its path, and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
+    grants = False  # whether the present call may grant others
     assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
     usable = True  # whether lines, positions and sizes are what the strategy takes them for
@@ -707,8 +702,9 @@ class _Disk(_Strategy):
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
-    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         self.revoke()
+        self.grants = grant and _GIL
         rule = self.rules.get(name)
         if rule is None or kwargs or self.raw.closed:
             return _WOULD_BLOCK
@@ -820,10 +816,11 @@ class _Reader(_Disk):
                     return _WOULD_BLOCK
             line = self.file.readline()
             self.count_lines(start, data)
-        count = min(self.known, _GRANT_LINES)
-        self.known -= count
-        self.granted = repeat((), count)
-        self.lines = starmap(self.file.readline, self.granted)
+        if self.grants:
+            count = min(self.known, _GRANT_LINES)
+            self.known -= count
+            self.granted = repeat((), count)
+            self.lines = starmap(self.file.readline, self.granted)
         return line
 
     def decode_at_once(self, size: int) -> None:
@@ -1013,6 +1010,8 @@ class _Reader(_Disk):
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
+    writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
+
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
         super().__init__(text, buffer, raw, newline, size, resizable)
         self.write = self.file.write  # what is called while room is granted
@@ -1028,6 +1027,8 @@ class _Writer(_Disk):
 
     def revoke(self) -> None:
         if self.room:  # else a thread may be about to set `space`
+            if self.writer != threading.get_ident():
+                self.writer = -1
             self.space += max(self.room, 0)
             self.room = 0
 
@@ -1038,8 +1039,10 @@ class _Writer(_Disk):
         count = self.file.write(data)
         self.dirty = True
         self.space -= cost
-        self.room = min(self.space, _GRANT_BYTES)
-        self.space -= self.room
+        if self.grants and self.writer in (0, threading.get_ident()):
+            self.writer = threading.get_ident()
+            self.room = min(self.space, _GRANT_BYTES)
+            self.space -= self.room
         return count
 
     def cost(self, data: Any) -> int | None:
@@ -1127,7 +1130,7 @@ class _Spool(_Strategy):
     def __init__(self, file: _File) -> None:
         self.file = file
 
-    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         file = self.file
         if file._rolled or file.closed or kwargs:
             return _WOULD_BLOCK
@@ -1509,7 +1512,7 @@ class _Stream(_Strategy):
         finally:
             del below.read, below.read1, below.readall
 
-    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         if name != "readline" or args or kwargs or self.raw.closed or not self.queue.lock.acquire(False):
             return _WOULD_BLOCK
         try:
@@ -1773,15 +1776,13 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 held, nowait = True, _NOT_ASKED
             if held and nowait is _NOT_ASKED and not delegate_all:
                 await _wait_for_time()
-                with queue.lock:
-                    result = strategy.call_nowait(name, args, kwargs)
-                    if queue.waiting:
-                        strategy.revoke()  # the waiting calls come before those that were granted
+                with queue.lock:  # waiting calls come before those that would be granted
+                    result = strategy.call_nowait(name, args, kwargs, not queue.waiting)
                 if result is not _WOULD_BLOCK:
                     return result
         holding, held = held, False
         # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
-        once = functools.partial(strategy.call_once, name, args, kwargs) if undo is None else None
+        once = functools.partial(strategy.call_nowait, name, args, kwargs) if undo is None else None
         call = strategy.call, (file, name, args, kwargs)
         return await queue.run(executor, *call, undo=undo, held=holding, nowait=once, revoke=strategy.revoke)
     finally:
