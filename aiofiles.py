@@ -451,6 +451,7 @@ class _Queue:
                 abandoned = following.abandoned
             if not abandoned and following.state.report(following):
                 return None
+            following.abandoned = True  # its event loop is closed
 
     def start(self, operation: _Operation, shielded: bool) -> None:
         """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""

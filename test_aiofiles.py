@@ -1683,6 +1683,37 @@ def test_a_loop_that_is_closed_while_operations_wait_does_not_block_the_file(fir
         task._log_destroy_pending = False
 
 
+def test_a_caller_whose_loop_was_closed_does_not_release_the_queue(tmp_path, pool):
+    (tmp_path / "file").write_text("0123456789")
+    tasks, loop = [], asyncio.new_event_loop()
+    file = loop.run_until_complete(aiofiles.open(tmp_path / "file", "r+", executor=pool))
+
+    async def leave():
+        tasks.extend(asyncio.ensure_future(file.read(1)) for _ in range(2))
+        await turns(2)
+
+    async def use():
+        gate = pool.block()
+        reading = asyncio.ensure_future(file.read(3))
+        await turns(2)
+        tasks[1].get_coro().close()  # it waited for the queue
+        moved = asyncio.ensure_future(file.seek(0))
+        await turns(5)
+        assert not moved.done()
+        gate.set()
+        assert (await within(reading), await within(moved)) == ("012", 0)
+        await file.close()
+
+    gate, before = pool.block(), pool.ran
+    loop.run_until_complete(leave())
+    loop.close()
+    gate.set()
+    pool.done(before)
+    asyncio.run(use())
+    for task in tasks:
+        task._log_destroy_pending = False
+
+
 def test_the_collector_may_close_a_coroutine_while_the_queue_is_locked(tmp_path, pool):
     """Then the thread that holds the lock of the queue gives up an operation in the same queue."""
 
