@@ -240,7 +240,8 @@ class _Operation:
     def answer(self, grant: bool) -> bool:
         """Make the call on the event loop, if it has time and that does not block."""
         until = self.state.ends + self.state.SLICE  # a thread would cost more than another time slice
-        if self.nowait is None or asyncio._get_running_loop() is not self.loop or _Clock.now() >= until:
+        here = asyncio._get_running_loop() is self.loop
+        if self.nowait is None or self.abandoned or not here or _Clock.now() >= until:
             return False
         call, self.call = self.call, functools.partial(self.nowait, grant)
         self.perform()
@@ -1743,7 +1744,9 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
 
 def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
     """Inspect an object of a user's class, and make the call if a thread of the executor has to make it."""
-    self._strategy = strategy = _inspect(file)
+    if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
+        self._strategy = _inspect(file)
+    strategy = self._strategy
     return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
 
 

@@ -3352,6 +3352,27 @@ async def test_sockets_with_a_timeout_or_with_encryption_are_not_taken_over(time
                     await within(file.readline())
 
 
+@pytest.mark.skipif(not LINUX, reason="only epoll tells whether a descriptor can be waited for")
+async def test_duplex_objects_of_a_user_have_one_line_of_reads(monkeypatch):
+    """Also if two first calls find that nothing is known about them."""
+
+    class Serial(io.FileIO):
+        pass
+
+    monkeypatch.setattr(aiofiles, "_inspect", mock.Mock(wraps=aiofiles._inspect))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        file = aiofiles.wrap_file(Serial(ours.fileno(), "r+b", closefd=False))
+        first = asyncio.ensure_future(file.read(1))
+        assert await within(file.write(b"x")) == 1
+        second = asyncio.ensure_future(file.read(1))
+        await turns(5)
+        theirs.send(b"ab")
+        assert (await within(first), await within(second)) == (b"a", b"b")
+        await within(file.close())
+    assert aiofiles._inspect.call_count == 1
+
+
 async def test_opening_a_fifo_without_a_writer_can_be_cancelled(tmp_path):
     loop, path = asyncio.get_running_loop(), tmp_path / "fifo"
     loop.set_default_executor(Pool(1))
