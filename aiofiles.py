@@ -183,8 +183,8 @@ class _Clock:
     now = staticmethod(time.perf_counter)
 
 
-def _dead_reference() -> None:
-    """What a weak reference to a collected object is."""
+def _no_op() -> None:
+    """Do nothing; also what a weak reference to a collected object does when it is called."""
 
 
 # ==== A call to a thread and back =====================================================================================
@@ -369,13 +369,14 @@ class _Queue:
     async def run(
         self, executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
         undo: _Undo | None = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
-        revoke: _Call = _dead_reference,
+        revoke: _Call = _no_op,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
         If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *shielded* operation is finished
         first, and CancelledError is raised when it is done.  *held* means that the caller holds the queue, which is
-        released afterwards.
+        released afterwards.  If the operation waits in line, the event loop may call *nowait* in its place (see
+        `_Operation.answer`); for *revoke* see `enter`.
         """
         if _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
@@ -399,7 +400,7 @@ class _Queue:
             raise cancelled
         return result
 
-    async def hold(self, revoke: _Call = _dead_reference) -> None:
+    async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
         place = _Operation(asyncio.get_running_loop())
         if not self.enter(place, revoke):
@@ -413,7 +414,7 @@ class _Queue:
         """Whether a call may be made on the event loop."""
         return not self.busy and not delegate_all
 
-    def enter(self, operation: _Operation | None = None, revoke: _Call = _dead_reference) -> bool:
+    def enter(self, operation: _Operation | None = None, revoke: _Call = _no_op) -> bool:
         """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
 
         *revoke* takes back what was granted, so that no granted call overtakes this one.
@@ -1158,7 +1159,7 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
-#: The status of what `_call_if_cached` opens.
+#: The status of what is known to be a regular file, or assumed to be one (see `_Disk.assumed`).
 _REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
 
@@ -1355,7 +1356,7 @@ class _Kernel:
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
-        storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)
+        storage = self.know(mount, self.find_storage, fd)
         doubtful = (
             attributes & 0x100800  # encrypted, or with fs-verity: what these wait for is not known
             or (needs & _OWN and not owner == _posix.geteuid() == _posix.getuid())
@@ -1417,10 +1418,10 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         kwargs = {**kwargs, "opener": _kernel.open_unblocked}
     elif args[2:] or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
         return _WOULD_BLOCK
-    sure = True
     if needs & _CODEC and kwargs.get("mode") != "rb":
         encoding = args[1] if args[1:] else kwargs.get("encoding")
-        sure = _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()) > 0
+        if not _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()):
+            return _WOULD_BLOCK
     try:
         path = _os.fsencode(args[0])
         calls: Any = [function]
@@ -1429,12 +1430,11 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
-        if not (sure and all(map(_is_original, calls))):
+        if not all(map(_is_original, calls)):
             return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
-    if not _has_time():
-        await _wait_for_time()
+    await _wait_for_time()
     fd = _kernel.syscall(_kernel.openat2, _kernel.at_fdcwd, path, _kernel.questions[needs & _LINK], _kernel.size)
     if fd < 0:
         error = _kernel.errno()
@@ -1487,7 +1487,7 @@ class _Stream(_Strategy):
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
-        self.waiter: Callable[[], asyncio.Future[None] | None] = _dead_reference  # to the future that is awaited
+        self.waiter: Callable[[], asyncio.Future[None] | None] = _no_op  # to the future that is awaited
 
     @classmethod
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None = None) -> _Stream:
@@ -1633,7 +1633,7 @@ class _Stream(_Strategy):
             if self.thread_read is None or not self.thread_read.done():
                 await place
         finally:
-            self.waiter = _dead_reference
+            self.waiter = _no_op
             if fd >= 0:
                 with contextlib.suppress(NotImplementedError, RuntimeError):  # the loop is closed
                     loop.remove_reader(fd)
@@ -1643,7 +1643,7 @@ class _Stream(_Strategy):
         """Let a daemon thread read.  If the caller is cancelled, the next read takes the result."""
         self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
         wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
-        self.thread_read.add_done_callback(lambda _: (wake() or _dead_reference)())
+        self.thread_read.add_done_callback(lambda _: (wake() or _no_op)())
 
     def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
@@ -1750,8 +1750,11 @@ def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args,
     return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
 
 
-async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, nowait: Any) -> Any:
-    """Await the method *name* of the wrapped file, after the calls before it; *nowait* is what `_call_nowait` said."""
+async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, asked: bool) -> Any:
+    """Await the method *name* of the wrapped file, after the calls before it.
+
+    *asked* means that `_call_nowait` has asked the strategy, and that the call may block.
+    """
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
@@ -1777,8 +1780,8 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
             held = held or queue.enter(None, strategy.revoke)
             if not held and undo is not None:
                 await queue.hold(strategy.revoke)
-                held, nowait = True, _NOT_ASKED
-            if held and nowait is _NOT_ASKED and not delegate_all:
+                held, asked = True, False
+            if held and not asked and not delegate_all:
                 await _wait_for_time()
                 with queue.lock:  # waiting calls come before those that would be granted
                     result = strategy.call_nowait(name, args, kwargs, not queue.waiting)
@@ -1786,9 +1789,9 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                     return result
         holding, held = held, False
         # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
-        once = functools.partial(strategy.call_nowait, name, args, kwargs) if undo is None else None
+        nowait = functools.partial(strategy.call_nowait, name, args, kwargs) if undo is None else None
         call = strategy.call, (file, name, args, kwargs)
-        return await queue.run(executor, *call, undo=undo, held=holding, nowait=once, revoke=strategy.revoke)
+        return await queue.run(executor, *call, undo=undo, held=holding, nowait=nowait, revoke=strategy.revoke)
     finally:
         if held:
             queue.release()
@@ -1835,7 +1838,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = _call_nowait(self, name, args, kwargs)
         if result is _WOULD_BLOCK or result is _NOT_ASKED:
-            result = await _call_in_order(self, name, args, kwargs, result)
+            result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
         return result
 
     async def close(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -1965,7 +1968,7 @@ class AsyncBase(_Generic[_S]):
             async def method(self, *args, **kwargs):
                 if name == "close":
                     return await self._close_in_order(name, *args, **kwargs)
-                return await _call_in_order(self, name, args, kwargs, _NOT_ASKED)
+                return await _call_in_order(self, name, args, kwargs, asked=False)
 
             return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
@@ -2603,8 +2606,8 @@ class AsyncEntries(_Generic[_T]):
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._ended = False  # nothing follows after these entries, except
-        self._errors: list[BaseException] = []  # the error of the blocking iterator
+        self._ended = False  # whether the blocking iterator is exhausted, has failed or was closed
+        self._errors: list[BaseException] = []  # its error, which is raised after the entries
 
     def __aiter__(self) -> Self:
         return self
@@ -2646,9 +2649,10 @@ class AsyncEntries(_Generic[_T]):
 
     async def aclose(self) -> None:
         """Close the blocking iterator."""
-        if not self._ended:
+        if self._ended:
+            self._close_source()  # nothing is open any more
+        else:
             await self._queue.run(self._executor, self._close_source, shielded=True)
-        self._close_source()  # now nothing is open
 
     async def __aenter__(self) -> Self:
         """Make the blocking iterator, which opens a directory, and fetch entries in the same call."""
@@ -2752,7 +2756,7 @@ class AsyncWalk(AsyncEntries["Any"]):
     def __init__(
         self, list_directory: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X
     ) -> None:
-        super().__init__(tuple, executor)
+        super().__init__(tuple, executor)  # there is no blocking iterator: `_fetch` lists directories
         self._list_directory = list_directory
         self._join = join
         self._topdown = bool(topdown)
