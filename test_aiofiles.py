@@ -132,6 +132,16 @@ def quick_collections():
         gc.freeze()
 
 
+if sys.version_info < (3, 10):
+
+    @pytest.fixture(autouse=True)
+    def close_the_loop_of_pytest_asyncio(request):
+        """pytest-asyncio makes an event loop to restore, and leaves it to the garbage collector of a later test."""
+        loop = asyncio.get_event_loop_policy()._local._loop
+        if loop is not None and not loop.is_running() and not inspect.iscoroutinefunction(request.function):
+            loop.close()
+
+
 async def within(awaitable, seconds=20):
     """Await *awaitable*; fail if it hangs."""
     task = asyncio.ensure_future(awaitable)
