@@ -160,6 +160,7 @@ _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not
 _NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
+_NO_ROOM: Any = (0,)  # no write is granted
 _CPYTHON = sys.implementation.name == "cpython"
 _THREADS = sys.platform not in ("emscripten", "wasi")
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; twice as many are buffered for writing
@@ -634,7 +635,8 @@ class _Strategy:
     can_answer = False  # whether `call_nowait` may have an answer
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    room = 0  # bytes of granted writes
+    room: list[int] = _NO_ROOM  # bytes of granted writes; another list for each grant, since a thread may be about to
+    # subtract a write from one that was revoked
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     if TYPE_CHECKING:  # what a stream has
@@ -1029,11 +1031,12 @@ class _Writer(_Disk):
         self.space = size - 1 if self.usable else 0  # bytes that the buffer surely takes without being flushed
 
     def revoke(self) -> None:
-        if self.room:  # else a thread may be about to set `space`
-            if self.writer != threading.get_ident():
+        if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
+            if self.writer == threading.get_ident():
+                self.space += max(self.room[0], 0)
+            else:
                 self.writer = -1
-            self.space += max(self.room, 0)
-            self.room = 0
+            self.room = _NO_ROOM
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
@@ -1044,8 +1047,8 @@ class _Writer(_Disk):
         self.space -= cost
         if self.grants and self.writer in (0, threading.get_ident()):
             self.writer = threading.get_ident()
-            self.room = min(self.space, _GRANT_BYTES)
-            self.space -= self.room
+            self.room = [min(self.space, _GRANT_BYTES)]
+            self.space -= self.room[0]
         return count
 
     def cost(self, data: Any) -> int | None:
@@ -1855,8 +1858,9 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         strategy = self._strategy
         if type(data) is accepted:
             size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
-            if size < strategy.room:
-                strategy.room -= size + _WRITE_COST
+            room = strategy.room
+            if size < room[0]:
+                room[0] -= size + _WRITE_COST
                 return strategy.write(data)
         return await method(self, data)
 
