@@ -201,8 +201,8 @@ class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
     __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "started",
-        "state", "undo", "value",
+        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "state",
+        "undo", "value",
     )  # fmt: skip
 
     def __init__(
@@ -216,7 +216,7 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
-        self.started = self.done = self.abandoned = False  # these change while the lock of the queue is held
+        self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
         self.future: asyncio.Future[None] | None = None
         self.value: Any = None
@@ -249,7 +249,7 @@ class _Operation:
         if self.value is _WOULD_BLOCK:
             self.call = call
             return False
-        self.started = self.done = True
+        self.done = True
         return self.state.report(self)
 
     def outcome(self) -> Any:
@@ -280,18 +280,80 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Executor | None:
     return None
 
 
-def _submit(loop: asyncio.AbstractEventLoop, executor: Executor | None, func: _Call, operation: _Operation) -> None:
+class _Workers:
+    """The threads of an executor that perform operations, and the operations that wait for one of them.
+
+    A thread that has performed an operation takes the next one.  With many tasks this costs much less than a future
+    and a place in the queue of the executor for each operation.
+    """
+
+    __slots__ = ("count", "limit", "lock", "waiting")
+
+    SLICE = 0.01  # seconds after which a thread lets the other calls of its executor go first
+    of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
+
+    def __init__(self, limit: float = float("inf")) -> None:
+        self.limit = limit
+        self.count = 0  # of threads that perform operations, or are about to
+        self.lock = threading.RLock()  # see `_Queue`
+        self.waiting: deque[tuple[_Call, _Operation]] = deque()
+
+    @classmethod
+    def of(cls, executor: Any) -> _Workers:
+        if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
+            return cls()  # for one operation: this `submit` expects each of them
+        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
+
+    def add(self, executor: Any, func: _Call, operation: _Operation) -> None:
+        """Let a thread of *executor* call func(operation), as soon as one is free."""
+        call = func, operation
+        with self.lock:
+            self.waiting.append(call)
+            if self.count >= self.limit:
+                return
+            self.count += 1
+        try:
+            self.start(executor)
+        except BaseException:
+            with self.lock:
+                self.count -= 1
+                if call not in self.waiting:  # a thread has taken it all the same
+                    return
+                self.waiting.remove(call)
+            raise
+
+    def start(self, executor: Any) -> None:
+        executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
+
+    def work(self, executor: Any) -> None:
+        """Perform the operations that wait, in a thread."""
+        until = _Clock.now() + self.SLICE
+        while True:
+            with self.lock:
+                if not self.waiting:
+                    self.count -= 1
+                    return
+                func, operation = self.waiting.popleft()
+            func(operation)
+            if self.waiting and _Clock.now() > until:
+                with contextlib.suppress(RuntimeError):  # the executor was shut down
+                    self.start(executor)
+                    return
+
+    def ensure_worked(self, future: Any) -> None:
+        """Perform the operations in a daemon thread if the executor has dropped the call after accepting it."""
+        if self.waiting and (future.cancelled() or future.exception() is not None):
+            _spawn(self.work, _DAEMON_THREAD)
+
+
+def _submit(loop: asyncio.AbstractEventLoop, executor: Any, func: _Call, operation: _Operation) -> None:
     """Call func(operation) in *executor*, or in a daemon thread if the executor drops the call after accepting it."""
-
-    def ensure_started(_: object) -> None:
-        if not operation.started:  # the executor was shut down, or is broken
-            _spawn(func, operation)
-
     executor = _default_executor(loop) if executor is None else executor
-    if executor is None and asyncio._get_running_loop() is not loop:
+    if executor is None and asyncio._get_running_loop() is loop:
+        executor = types.SimpleNamespace(submit=functools.partial(loop.run_in_executor, None))
+    elif executor is None:
         executor = _DAEMON_THREAD  # an event loop can make its default executor only in its own thread
-    submit = functools.partial(loop.run_in_executor, None) if executor is None else executor.submit
-    submit(func, operation).add_done_callback(ensure_started)
+    _Workers.of(executor).add(executor, func, operation)
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -450,7 +512,7 @@ class _Queue:
                     continue  # its caller will call `abandon`
                 if following.call:
                     return following
-                following.started = following.done = True
+                following.done = True
                 abandoned = following.abandoned
             if not abandoned and following.state.report(following):
                 return None
@@ -465,7 +527,7 @@ class _Queue:
                 _spawn(self.drain, operation)
                 return
             with self.lock:
-                operation.started = operation.done = True
+                operation.done = True
             operation.error = error
             operation.state.report(operation)
             if not operation.holds:
@@ -474,11 +536,7 @@ class _Queue:
     def drain(self, operation: _Operation | None) -> None:
         """Perform *operation* and what waits in line behind it, in a thread."""
         while operation is not None:
-            with self.lock:
-                if operation.started:  # the executor has refused the call, and makes it all the same
-                    return
-                operation.started = True
-                dropped = operation.abandoned
+            dropped = operation.abandoned
             if not dropped:
                 operation.perform()
             with self.lock:
@@ -1028,7 +1086,12 @@ class _Writer(_Disk):
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and self.one_byte and not longer and not through
-        self.space = size - 1 if self.usable else 0  # bytes that the buffer surely takes without being flushed
+        self.held = _CHUNK if text is not None else 0  # so many bytes a text layer holds back
+        self.through = max(size, self.held)  # a write of so many bytes goes straight to the file
+        self.space = self.capacity() if self.usable else 0  # bytes that are surely taken without a flush
+
+    def capacity(self) -> int:
+        return max(self.size, self.held) - 1
 
     def revoke(self) -> None:
         if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
@@ -1040,7 +1103,7 @@ class _Writer(_Disk):
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
-        if cost is None or cost > self.space or cost >= self.default_size:
+        if cost is None or cost > self.space or cost >= self.through:
             return _WOULD_BLOCK
         count = self.file.write(data)
         self.dirty = True
@@ -1109,7 +1172,7 @@ class _Writer(_Disk):
 
     def after_flush(self, empty: bool = False) -> None:
         """Nothing is left to be written.  In a file for update the buffer may hold what was read, unless *empty*."""
-        self.space = self.size - 1 if self.usable and (empty or not self.update) else 0
+        self.space = self.capacity() if self.usable and (empty or not self.update) else 0
 
     def write_ahead(self, data: Any) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
@@ -1117,13 +1180,13 @@ class _Writer(_Disk):
         if cost is None or cost > self.space:
             self.file.flush()
             self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
-            self.space = self.size - 1
+            self.space = self.capacity()
         left = self.space - (self.size if cost is None else cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if (_size_of(data) if self.text is None else cost or len(data)) >= self.default_size:  # as the builtin's buffer
+        if (_size_of(data) if self.text is None else cost or len(data)) >= self.through:
             self.file.flush()
-            left = self.size - 1
+            left = self.capacity()
         self.space = max(0, left)
         return result
 

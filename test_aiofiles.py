@@ -1268,6 +1268,25 @@ CHOSEN_PROGRAMS = {  # the content, the arguments of `open`, and calls
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("size", [1, 4095, 4096, 4097, 8190, 8191, 8192, 8193, 20_000, 131_071, 131_073])
+@pytest.mark.parametrize("mode", ["w", "wb", "w+", "a"])
+async def test_a_write_that_the_builtin_passes_on_is_in_the_file(mode, size, tmp_path, pool):
+    """What the builtin holds back takes no thread; if the length is that of the buffer, versions of Python differ."""
+    data = b"x" * size if "b" in mode else "x" * size
+    with open(tmp_path / "theirs", mode) as theirs:
+        async with aiofiles.open(tmp_path / "ours", mode) as ours:
+            asyncio.get_running_loop().set_default_executor(pool)
+            assert await ours.write(data) == theirs.write(data) == size
+            held_back = os.path.getsize(theirs.name) < size
+            if "+" not in mode:
+                assert pool.submitted == 1 - held_back or size == buffer_size(theirs)
+            assert held_back or os.path.getsize(ours.name) == size
+
+
+def buffer_size(file):
+    return getattr(os.fstat(file.fileno()), "st_blksize", 8192) if sys.version_info < (3, 14) else 131_072
+
+
 @pytest.mark.parametrize("kernel", ["fast", "delegate_all", "no kernel"])
 @pytest.mark.parametrize("name", CHOSEN_PROGRAMS)
 async def test_chosen_programs(name, kernel, tmp_path, monkeypatch):
@@ -2055,6 +2074,31 @@ async def test_files_are_closed_although_the_executor_refuses(tmp_path, way, ref
     options = {} if "default" in refusal else {"executor": pool}
     await within(opened_and_left(way, tmp_path / "file", body, **options))
     assert is_left(way, files[0], tmp_path / "file")
+
+
+@pytest.mark.parametrize("event", ["other calls", "shutdown", "shutdown without the queue", "no more threads"])
+async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(event, monkeypatch):
+    """Of 50 operations that wait for an executor of one thread, only the first has a place in the executor's queue."""
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", -1)  # it lets them go first after each operation
+    pool, gate, order = concurrent.futures.ThreadPoolExecutor(1), threading.Event(), []
+    call = functools.partial(aiofiles.os.wrap(order.append), executor=pool)
+    if event == "no more threads":
+        with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
+            with pytest.raises(RuntimeError, match="start new thread"):
+                await call("not called")
+        pool._work_queue.get()  # the executor has kept it
+    pool.submit(gate.wait, 20)
+    operations = [asyncio.ensure_future(call(n)) for n in range(50)]
+    await turns()
+    assert pool._work_queue.qsize() <= 2 and not order
+    if event == "other calls":
+        pool.submit(order.append, "other")
+    elif "shutdown" in event:
+        pool.shutdown(wait=False, cancel_futures="without" in event)
+    gate.set()
+    await within(asyncio.gather(*operations))
+    assert order == [0, *["other"][: event == "other calls"], *range(1, 50)]
+    pool.shutdown()
 
 
 @pytest.mark.parametrize("when", ["queued", "running", "done", "coroutine closed"])
