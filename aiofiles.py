@@ -287,13 +287,10 @@ class _Workers:
     and a place in the queue of the executor for each operation.
     """
 
-    __slots__ = ("count", "limit", "lock", "waiting")
-
     SLICE = 0.01  # seconds after which a thread lets the other calls of its executor go first
     of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
 
-    def __init__(self, limit: float = float("inf")) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
         self.count = 0  # of threads that perform operations, or are about to
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[tuple[_Call, _Operation]] = deque()
@@ -302,14 +299,14 @@ class _Workers:
     def of(cls, executor: Any) -> _Workers:
         if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
             return cls()  # for one operation: this `submit` expects each of them
-        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
+        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls())
 
     def add(self, executor: Any, func: _Call, operation: _Operation) -> None:
         """Let a thread of *executor* call func(operation), as soon as one is free."""
         call = func, operation
         with self.lock:
             self.waiting.append(call)
-            if self.count >= self.limit:
+            if self.count and self.count >= executor._max_workers:
                 return
             self.count += 1
         try:
@@ -328,15 +325,17 @@ class _Workers:
     def work(self, executor: Any) -> None:
         """Perform the operations that wait, in a thread."""
         until = _Clock.now() + self.SLICE
-        while True:
+        last = False
+        while not last:
             with self.lock:
-                if not self.waiting:
-                    self.count -= 1
-                    return
-                func, operation = self.waiting.popleft()
-            func(operation)
-            if self.waiting and _Clock.now() > until:
-                with contextlib.suppress(RuntimeError):  # the executor was shut down
+                call = self.waiting.popleft() if self.waiting else None  # another thread may have taken it
+                last = not self.waiting
+                self.count -= last
+            if call is not None:
+                func, operation = call
+                func(operation)
+            if not last and _Clock.now() > until:
+                with contextlib.suppress(Exception):  # the executor was shut down
                     self.start(executor)
                     return
 
@@ -742,7 +741,8 @@ class _Disk(_Strategy):
         for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
     }
 
-    fresh = False  # opened for reading by its path, and not used yet
+    read_only = False  # opened by its path, for reading
+    fresh = False  # and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
     grants = False  # whether the present call may grant others
     assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
@@ -1264,7 +1264,7 @@ def _inspect(
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
             strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
-            strategy.fresh = opened_by_path and made is _Reader  # a file that appends does not start at 0
+            strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # one that appends starts elsewhere
             strategy.assumed = status is _REGULAR_FILE and made is _Writer
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
@@ -1458,8 +1458,10 @@ class _Kernel:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
             return False
-        f_getfl, fd = 3, strategy.fd
-        return self.check(fd, _CLOSABLE) > 0 and not self.fcntl(fd, f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+        if not self.check(strategy.fd, _CLOSABLE):
+            return False
+        f_getfl = 3
+        return strategy.read_only or not self.fcntl(strategy.fd, f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
 
 
 @functools.lru_cache
@@ -1500,7 +1502,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
-    await _wait_for_time()
+    if not _has_time():
+        await _wait_for_time()
     fd = _kernel.syscall(_kernel.openat2, _kernel.at_fdcwd, path, _kernel.questions[needs & _LINK], _kernel.size)
     if fd < 0:
         error = _kernel.errno()

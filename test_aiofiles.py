@@ -2080,8 +2080,9 @@ async def test_files_are_closed_although_the_executor_refuses(tmp_path, way, ref
 async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(event, monkeypatch):
     """Of 50 operations that wait for an executor of one thread, only the first has a place in the executor's queue."""
     monkeypatch.setattr(aiofiles._Workers, "SLICE", -1)  # it lets them go first after each operation
-    pool, gate, order = concurrent.futures.ThreadPoolExecutor(1), threading.Event(), []
-    call = functools.partial(aiofiles.os.wrap(order.append), executor=pool)
+    pool, gate, order, threads = concurrent.futures.ThreadPoolExecutor(1), threading.Event(), [], set()
+    record = aiofiles.os.wrap(lambda n: (order.append(n), threads.add(threading.current_thread())))
+    call = functools.partial(record, executor=pool)
     if event == "no more threads":
         with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
             with pytest.raises(RuntimeError, match="start new thread"):
@@ -2098,6 +2099,9 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
     gate.set()
     await within(asyncio.gather(*operations))
     assert order == [0, *["other"][: event == "other calls"], *range(1, 50)]
+    assert threads <= pool._threads or "without" in event
+    if "shutdown" not in event:
+        await within(call("and later"))
     pool.shutdown()
 
 
