@@ -1264,7 +1264,7 @@ def _inspect(
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
             strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
-            strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # one that appends starts elsewhere
+            strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # not one that appends
             strategy.assumed = status is _REGULAR_FILE and made is _Writer
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
