@@ -295,14 +295,8 @@ class _Workers:
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[tuple[_Call, _Operation]] = deque()
 
-    @classmethod
-    def of(cls, executor: Any) -> _Workers:
-        if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
-            return cls()  # for one operation: this `submit` expects each of them
-        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls())
-
-    def add(self, executor: Any, func: _Call, operation: _Operation) -> None:
-        """Let a thread of *executor* call func(operation), as soon as one is free."""
+    def submit(self, executor: Any, func: _Call, operation: _Operation) -> None:
+        """Call func(operation) in a thread of *executor*, as soon as one is free."""
         call = func, operation
         with self.lock:
             self.waiting.append(call)
@@ -310,7 +304,7 @@ class _Workers:
                 return
             self.count += 1
         try:
-            self.start(executor)
+            executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
         except BaseException:
             with self.lock:
                 self.count -= 1
@@ -318,9 +312,6 @@ class _Workers:
                     return
                 self.waiting.remove(call)
             raise
-
-    def start(self, executor: Any) -> None:
-        executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
     def work(self, executor: Any) -> None:
         """Perform the operations that wait, in a thread."""
@@ -336,7 +327,7 @@ class _Workers:
                 func(operation)
             if not last and _Clock.now() > until:
                 with contextlib.suppress(Exception):  # the executor was shut down
-                    self.start(executor)
+                    executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
                     return
 
     def ensure_worked(self, future: Any) -> None:
@@ -352,7 +343,10 @@ def _submit(loop: asyncio.AbstractEventLoop, executor: Any, func: _Call, operati
         executor = types.SimpleNamespace(submit=functools.partial(loop.run_in_executor, None))
     elif executor is None:
         executor = _DAEMON_THREAD  # an event loop can make its default executor only in its own thread
-    _Workers.of(executor).add(executor, func, operation)
+    workers = None
+    if getattr(executor.submit, "__globals__", {}).get("__name__") == "concurrent.futures.thread":
+        workers = _Workers.of_executor.get(executor) or _Workers.of_executor.setdefault(executor, _Workers())
+    (workers or _Workers()).submit(executor, func, operation)  # any other executor gets each operation
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -680,6 +674,13 @@ def _size_of(buffer: Any) -> int:
 
 
 @functools.lru_cache
+def _is_one_byte(encoding: str, errors: str) -> bool:
+    """Whether an ASCII character takes one byte, and any other at most four."""
+    simple = codecs.lookup(encoding).name in ("utf-8", "ascii", "iso8859-1")
+    return simple and errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+
+
+@functools.lru_cache
 def _ends_lines(encoding: str) -> bool:
     """Whether each byte b"\\n" of a text is the end of a line, and each end of a line has it."""
     escapes = codecs.lookup(encoding).name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
@@ -748,7 +749,6 @@ class _Disk(_Strategy):
     assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
     usable = True  # whether lines, positions and sizes are what the strategy takes them for
-    one_byte = False  # whether an ASCII character takes one byte, and any other at most four
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
         self.text = text
@@ -757,9 +757,7 @@ class _Disk(_Strategy):
         self.file = text or self.buffer
         self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
         self.resizable = resizable
-        if text is not None:
-            simple = codecs.lookup(text.encoding).name in ("utf-8", "ascii", "iso8859-1")
-            self.one_byte = simple and text.errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+        self.one_byte = text is not None and _is_one_byte(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
@@ -1234,11 +1232,11 @@ def _inspect(
 ) -> _Strategy:
     """The strategy for *file*, in a thread.  A *buffering* of 0 means that the arguments of `open` are not known.
 
-    The *status* is known if `io.open` has just opened the file by its path.
+    The *status* is known if `io.open` has just opened a regular file by its path; then this does not block.
     """
     opened_by_path = status is not None
     try:
-        if type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
+        if not opened_by_path and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
@@ -2393,14 +2391,14 @@ async def _open_wrapped(
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
-    def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
+    def look_and_open(patient: bool) -> tuple[_File, Any] | None:  # its strategy or, for `_inspect`, its status
         has_path = isinstance(path, (str, bytes, _os.PathLike))
         plain = has_path and call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         mode = str(call.keywords.get("mode", "r"))
         if plain and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
             try:
                 file = call(opener=_kernel.open_unblocked)
-                return file, _inspect(file, newline, buffering, _REGULAR_FILE if file.seekable() else None)
+                return file, _REGULAR_FILE if file.seekable() else _inspect(file, newline, buffering)
             except OSError as error:
                 if error.errno not in (errno.ENXIO, errno.EAGAIN):  # a FIFO without a reader; another process's lease
                     raise
@@ -2414,19 +2412,22 @@ async def _open_wrapped(
         if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
-        return file, _inspect(file, newline, buffering, status if plain else None)
+        regular = plain and status is not None and _stat.S_ISREG(status.st_mode)
+        return file, status if regular else _inspect(file, newline, buffering)
 
-    def close(opened: tuple[_File, _Strategy] | None) -> object:
+    def close(opened: tuple[_File, Any] | None) -> object:
         return opened and undo(opened[0])
 
     file = await _call_if_cached(executor, call.func, call.args, call.keywords)
     if file is not _WOULD_BLOCK:
-        opened = file, _inspect(file, newline, buffering, _REGULAR_FILE)
+        opened = file, _REGULAR_FILE
     else:
         opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
     if opened is None:  # opening a FIFO may wait for the other end without limit
         opened = await _Queue().run(_DAEMON_THREAD, look_and_open, (True,), undo=close)
     file, strategy = opened
+    if not isinstance(strategy, _Strategy):  # this does not block: threads should have the GIL for what does
+        strategy = _inspect(file, newline, buffering, strategy)
     try:
         result = (convert or _wrap_any)(file, executor=executor)
     except BaseException:
