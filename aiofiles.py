@@ -16,8 +16,8 @@ How one `await file.read()` travels:
     from the buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
     the call, and `_submit` passes it to the executor.
- 3. A thread of the executor performs the operation (`_Queue.drain`, `_Reader.call`), and adds it to the finished
-    operations of the event loop (`_LoopState.report`).
+ 3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Reader.call`), and adds it to
+    the finished operations of the event loop (`_LoopState.report`).
  4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
     result, or raises the exception.
 
