@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
     from concurrent.futures import Executor
     from pathlib import Path as _Sync, PurePath as _PurePath  # isort: skip
-    from typing import Any, BinaryIO, Literal, NoReturn, Protocol, TextIO, TypedDict, overload
+    from typing import Any, BinaryIO, Literal, NoReturn, TextIO, TypedDict, overload
     from typing import AnyStr as _S, Generic as _Generic  # isort: skip
 
     from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, TypeVar, Unpack  # pyright: ignore
@@ -85,7 +85,7 @@ if TYPE_CHECKING:
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
     _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
-    _ToPath = TypeVar("_ToPath", bound=_PurePath)
+    _ToPath = TypeVar("_ToPath", bound=_PurePath, default="Path")  # the class of a target that is no str
     _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Awaited: TypeAlias = "_Executed[_P, _Coroutine[_T]]"
@@ -2164,9 +2164,7 @@ if TYPE_CHECKING:
         peek = _method(io.BufferedReader.peek)
 
     class _Raw(_Binary):
-        closefd = _ReadOnly[bool]()
-
-        async def readall(self) -> bytes: ...
+        closefd, readall = _ReadOnly[bool](), _method(io.RawIOBase.readall)
 
     class _Text(AsyncBase[str]):
         buffer, encoding, errors = _ReadOnly[BinaryIO](), _ReadOnly[str](), _ReadOnly["str | None"]()
@@ -3173,8 +3171,6 @@ if TYPE_CHECKING and not __debug__:
 
     class _OsTypes:
         path: _OsPathTypes
-        AsyncDirEntry: TypeAlias = AsyncDirEntry[_S]
-        AsyncScandir: TypeAlias = AsyncScandir[_S]
         access, symlink, truncate, urandom = _co(_os.access), _co(_os.symlink), _co(_os.truncate), _co(_os.urandom)
         altsep, environ, getcwdb, lseek, open = _os.altsep, _os.environ, _co(_os.getcwdb), _co(_os.lseek), _co(_os.open)
         chdir, dup, fsync, lstat, system = _co(_os.chdir), _co(_os.dup), _co(_os.fsync), _co(_os.lstat), _co(_os.system)
@@ -3241,9 +3237,6 @@ if TYPE_CHECKING and not __debug__:
         if sys.version_info >= (3, 13):
             isdevdrive = _co(_os.path.isdevdrive)
 
-    class _AsyncReads(Protocol[_T_co]):
-        async def read(self, size: int, /) -> _T_co: ...
-
     class _Follow(TypedDict, total=False):
         follow_symlinks: bool
         executor: Executor | None
@@ -3263,7 +3256,7 @@ if TYPE_CHECKING and not __debug__:
         ) -> None: ...
         @overload
         async def copyfileobj(
-            self, fsrc: _AsyncReads[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
+            self, fsrc: SupportsRead[Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
         ) -> None: ...
         async def copytree(
             self, src: StrPath, dst: _D, symlinks: bool = False,
@@ -3320,17 +3313,14 @@ if TYPE_CHECKING and not __debug__:
         open, replace, rglob = open, rename, glob
         is_block_device = is_char_device = is_fifo = is_mount = is_socket = is_symlink = _com(_Sync.is_fifo)
         chmod, rmdir, stat, unlink = _com(_Sync.chmod), _com(_Sync.rmdir), _com(_Sync.stat), _com(_Sync.unlink)
-        exists, is_file, write_text = _com(_Sync.exists), _com(_Sync.is_file), _com(_Sync.write_text)
+        exists, is_file, write_bytes = _com(_Sync.exists), _com(_Sync.is_file), _com(_Sync.write_bytes)
         is_dir, lchmod, lstat, mkdir = _com(_Sync.is_dir), _com(_Sync.lchmod), _com(_Sync.lstat), _com(_Sync.mkdir)
-        read_bytes, read_text, samefile = _com(_Sync.read_bytes), _com(_Sync.read_text), _com(_Sync.samefile)
-        symlink_to, touch, write_bytes = _com(_Sync.symlink_to), _com(_Sync.touch), _com(_Sync.write_bytes)
+        write_text = _com(_Sync.write_text)
+        hardlink_to, read_bytes, read_text = _com(_Sync.hardlink_to), _com(_Sync.read_bytes), _com(_Sync.read_text)
+        samefile, symlink_to, touch = _com(_Sync.samefile), _com(_Sync.symlink_to), _com(_Sync.touch)
         if sys.platform != "win32":
             group = owner = _com(_Sync.owner)
-        if sys.version_info >= (3, 10):
-            hardlink_to = _com(_Sync.hardlink_to)
-        if sys.version_info < (3, 12):
-            link_to = _com(_Sync.link_to)
-        else:
+        if sys.version_info >= (3, 12):
             is_junction = _com(_Sync.is_junction)
 
             def walk(
@@ -3346,30 +3336,16 @@ if TYPE_CHECKING and not __debug__:
         if sys.version_info >= (3, 14):
             info: _ReadOnly[AsyncPathInfo]
 
-            @overload
-            async def copy(self, target: _ToPath, **how: Unpack[_Preserve]) -> _ToPath: ...
-            @overload
-            async def copy(self, target: str, **how: Unpack[_Preserve]) -> Self: ...
-            @overload
-            async def copy_into(self, target_dir: _ToPath, **how: Unpack[_Preserve]) -> _ToPath: ...
-            @overload
-            async def copy_into(self, target_dir: str, **how: Unpack[_Preserve]) -> Self: ...
-            @overload
-            async def move(self, target: _ToPath, *, executor: _X = None) -> _ToPath: ...
-            @overload
-            async def move(self, target: str, *, executor: _X = None) -> Self: ...
-            @overload
-            async def move_into(self, target_dir: _ToPath, *, executor: _X = None) -> _ToPath: ...
-            @overload
-            async def move_into(self, target_dir: str, *, executor: _X = None) -> Self: ...
+            async def copy(self, target: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
+            async def copy_into(self, target_dir: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
+            async def move(self, target: _ToPath | str, *, executor: _X = None) -> _ToPath: ...
+            async def move_into(self, target_dir: _ToPath | str, *, executor: _X = None) -> _ToPath: ...
 
-    class _Spooled(_Coding, total=False):
+    class _Temp(_Coding, total=False):
         suffix: str | bytes | None
         prefix: str | bytes | None
         dir: StrOrBytesPath | None
-
-    class _Temp(_Spooled, total=False):
-        delete: bool
+        delete: bool  # the last two are those of NamedTemporaryFile
         delete_on_close: bool  # Python 3.12
 
     class _TempfileTypes:
@@ -3385,15 +3361,15 @@ if TYPE_CHECKING and not __debug__:
         def TemporaryFile(self, mode: str, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensAny: ...
         @overload
         def SpooledTemporaryFile(  # pyright: ignore[reportOverlappingOverload]
-            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **how: Unpack[_Spooled]
+            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **how: Unpack[_Temp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[bytes]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **how: Unpack[_Spooled]
+            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **how: Unpack[_Temp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[str]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **how: Unpack[_Spooled]
+            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **how: Unpack[_Temp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[Any]]: ...
         def TemporaryDirectory(
             self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None,
@@ -3406,16 +3382,16 @@ if TYPE_CHECKING and not __debug__:
         gettempprefixb, mkdtemp = _same(_tempfile.gettempprefixb), _co(_tempfile.mkdtemp)
         mkstemp, tempdir, template = _co(_tempfile.mkstemp), _tempfile.tempdir, _tempfile.template
 
-    class _BaseTypes:
+    class base:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
         AsyncBase: TypeAlias = AsyncBase[_S]
         wrap = _same(_wrap_function)
 
-    class _PathlibTypes:
+    class pathlib:
         Path: TypeAlias = Path
         from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
-    class _ThreadpoolTypes:
+    class threadpool:
         open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
 
         class binary:
@@ -3431,6 +3407,3 @@ if TYPE_CHECKING and not __debug__:
     ospath: _OsPathTypes
     shutil: _ShutilTypes
     tempfile: _TempfileTypes
-    base = _BaseTypes
-    pathlib = _PathlibTypes
-    threadpool = _ThreadpoolTypes
