@@ -3147,19 +3147,22 @@ def __dir__() -> list[str]:
     return sorted({*globals(), "Path"})
 
 
-def _remove_annotations(value: Any) -> None:
-    """Remove the annotations of a function or class of this module, so that typing.get_type_hints() accepts it.
+def _remove_annotations(*values: Any) -> None:
+    """Remove the annotations of functions and classes of this module, so that typing.get_type_hints() accepts them.
 
     They contain names that only type checkers know, and `str | None`, which Python 3.9 cannot evaluate.
     """
-    if isinstance(value, (type, types.FunctionType)) and value.__module__ == __name__:
-        getattr(value, "__annotations__", {}).clear()
-        for each in vars(value).values():
-            _remove_annotations(each)
+    for value in values:
+        if isinstance(value, types.FunctionType) and value.__module__ == __name__:
+            del value.__annotations__  # `clear` would have to make the dictionary first
+            if hasattr(value, "__wrapped__"):
+                _remove_annotations(value.__wrapped__)
+        elif isinstance(value, type) and value.__module__ == __name__:
+            value.__annotations__ = {}
+            _remove_annotations(*vars(value).values())
 
 
-for _value in [*globals().values()]:
-    _remove_annotations(_value)
+_remove_annotations(*globals().values())
 
 
 # ==== Types of the namespaces =========================================================================================
