@@ -2677,42 +2677,39 @@ class AsyncEntries(_Generic[_T]):
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._ended = False  # whether the blocking iterator is exhausted, has failed or was closed
-        self._errors: list[BaseException] = []  # its error, which is raised after the entries
+        self._end: list[BaseException] | None = None  # after its end a list, of the error to raise after the entries
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
         while not self._entries:
-            if self._ended:
-                raise self._errors.pop() if self._errors else StopAsyncIteration
+            if self._end is not None:
+                raise self._end.pop() if self._end else StopAsyncIteration
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
     def _fetch(self) -> None:
-        if self._entries or self._ended:
+        if self._entries or self._end is not None:
             return  # another task has fetched a batch
         batch: list[_T] = []
-        ended = False
+        end = None
         try:
             if self._source is None:
                 self._source = iter(self._make())
             until, wanted = _Clock.now() + self._seconds, 0
-            while not ended and wanted < 1024 and (not wanted or _Clock.now() < until):
+            while end is None and wanted < 1024 and (not wanted or _Clock.now() < until):
                 wanted += min(wanted or 1, 64)
                 batch.extend(self._convert(islice(self._source, wanted - len(batch))))  # also what precedes an error
-                ended = len(batch) < wanted
+                end = [] if len(batch) < wanted else None
         except BaseException as error:
-            self._errors.append(error)
-            ended = True
+            end = [error]
         self._entries.extend(batch)
-        self._ended = ended
+        self._end = end
 
     def _close_source(self) -> None:
-        self._ended = True
+        self._end = []
         self._entries.clear()
-        self._errors.clear()
         if hasattr(self._source, "close"):
             self._source.close()
 
@@ -2720,7 +2717,7 @@ class AsyncEntries(_Generic[_T]):
 
     async def aclose(self) -> None:
         """Close the blocking iterator."""
-        if self._ended:
+        if self._end is not None:
             self._close_source()  # nothing is open any more
         else:
             await self._queue.run(self._executor, self._close_source, shielded=True)
@@ -2728,8 +2725,8 @@ class AsyncEntries(_Generic[_T]):
     async def __aenter__(self) -> Self:
         """Make the blocking iterator, which opens a directory, and fetch entries in the same call."""
         await self._queue.run(self._executor, self._fetch)
-        if self._errors and not self._entries:
-            raise self._errors.pop()
+        if self._end and not self._entries:
+            raise self._end.pop()
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
@@ -2837,7 +2834,7 @@ class AsyncWalk(AsyncEntries["Any"]):
 
     async def __anext__(self) -> Any:
         stack = self._stack
-        while stack and not self._ended:
+        while stack and self._end is None:
             listed = isinstance(stack[-1], tuple)
             found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
             if found is _MISSING:
@@ -2845,11 +2842,11 @@ class AsyncWalk(AsyncEntries["Any"]):
                 continue
             stack.pop()
             if isinstance(found, Exception):
-                self._ended = True  # unless `onerror` returns
+                self._end = []  # unless `onerror` returns
                 if not isinstance(found, OSError):
                     raise found
                 self._onerror(found)
-                self._ended = False
+                self._end = None
             elif found is not None:
                 if not listed:
                     stack.append(found)
