@@ -1371,16 +1371,15 @@ class _Kernel:
         """The fact *key*, which is 0 until a daemon thread has found it out: find(a duplicate of *fd*)."""
         fact = self.facts.get(key)
         if fact is None:
-            fact = self.facts[key] = 0
             copy = -1
             try:
                 copy = fd if fd < 0 else self.dup(fd)
                 _spawn(lambda: self.facts.update({key: find(copy)}))
+                fact = self.facts.setdefault(key, 0)
             except (OSError, RuntimeError):  # no more descriptors or threads
-                del self.facts[key]
                 if copy >= 0:
                     self.close(copy)
-        return fact
+        return fact or 0
 
     def is_ready(self) -> bool:
         return bool(self.usable or (self.usable is None and self.know("ctypes", self.load)))
@@ -2572,7 +2571,10 @@ def _undo(made: Any) -> None:
 
 
 class _Namespace(types.ModuleType):
-    """A module with the names of the module *source*.  *names* and *own* are those implemented in this file."""
+    """A module of the package, which it adds itself to, with the names of the module *source*.
+
+    *names* and *own* are those implemented in this file.
+    """
 
     def __init__(self, name: str, source: str | None, names: str = "", **own: Any) -> None:
         doc = source and f"The module {source}, in which functions that may block are coroutine functions."
@@ -2581,6 +2583,9 @@ class _Namespace(types.ModuleType):
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
+        sys.modules[self.__name__] = self
+        parent, _, child = name.rpartition(".")
+        (vars(globals()[parent]) if parent else globals())[child] = self
 
     def __getattr__(self, name: str) -> Any:
         source = self._source and _source_module(self._source)
@@ -2693,7 +2698,7 @@ class AsyncEntries(_Generic[_T]):
         if self._entries or self._end is not None:
             return  # another task has fetched a batch
         batch: list[_T] = []
-        end = None
+        end: list[BaseException] | None = None
         try:
             if self._source is None:
                 self._source = iter(self._make())
@@ -2895,19 +2900,6 @@ def _walk(
 # ---- pathlib --------------------------------------------------------------------------------------------------------
 
 
-class AsyncPathInfo:
-    """An asynchronous pathlib.types.PathInfo (Python 3.14), which caches what it has found out."""
-
-    if TYPE_CHECKING:
-        exists = is_dir = is_file = _com(_os.DirEntry.is_file)
-        is_symlink = _com(_os.DirEntry.is_symlink)
-
-    def __init__(self, path: Any) -> None:
-        info = _to_pathlib(path).info
-        for name in _public_names(info):
-            setattr(self, name, _wrap_function(getattr(info, name)))
-
-
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
     return _source_module("pathlib").Path(str(value)) if getattr(type(value), "_is_async", False) else value
@@ -2945,9 +2937,8 @@ def _path_method(cls: type, name: str) -> Any:
             result = await _call_if_cached(executor, call.func, call.args, call.keywords)
             return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
-    if inspect.ismethod(stands_for):
-        return classmethod(_wraps(cls, name, method, stands_for.__func__))
-    return _wraps(cls, name, method, stands_for)
+    method = _wraps(cls, name, method, getattr(stands_for, "__func__", stands_for))
+    return classmethod(method) if inspect.ismethod(stands_for) else method
 
 
 def _path_class() -> Any:
@@ -2990,7 +2981,11 @@ def _path_class() -> Any:
 
             @property
             def info(self) -> Any:
-                self._info = getattr(self, "_info", None) or AsyncPathInfo(self)
+                """A pathlib.types.PathInfo, which caches what it has found out; its methods are coroutines."""
+                if not hasattr(self, "_info"):
+                    info = _to_pathlib(self).info
+                    methods = {name: _wrap_function(getattr(info, name)) for name in _public_names(info)}
+                    self._info = types.SimpleNamespace(**methods)
                 return self._info
 
     for name in _public_names(pathlib.Path):
@@ -3108,29 +3103,19 @@ _FILES = (
 _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 _STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
 _UTILS = "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor"
+_Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function)
+_Namespace("glob", "glob")
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
-_MODULES = {
-    "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
-    "glob": _Namespace("glob", "glob"),
-    "os": _Namespace("os", "os", "AsyncDirEntry AsyncScandir", wrap=_wrap_function),
-    "os.path": _ospath,
-    "ospath": _ospath,
-    "pathlib": _Namespace("pathlib", "pathlib"),
-    "shutil": _Namespace("shutil", "shutil"),
-    "tempfile": _Namespace(
-        "tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary
-    ),
-    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
-    "threadpool": _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open),
-    "threadpool.binary": _Namespace("threadpool.binary", None, _FILES),
-    "threadpool.text": _Namespace("threadpool.text", None, _FILES),
-    "threadpool.utils": _Namespace("threadpool.utils", None, _UTILS),
-}
-_threadpool = _MODULES["threadpool"]
-for _name, _module in _MODULES.items():
-    sys.modules[f"{__name__}.{_name}"] = _module
-    _parent, _dot, _child = _name.rpartition(".")
-    (vars(_MODULES[_parent]) if _parent else globals())[_child] = _module
+_Namespace("os", "os", "AsyncDirEntry AsyncScandir", wrap=_wrap_function, path=_ospath)
+sys.modules[f"{__name__}.os.path"] = _ospath
+_Namespace("pathlib", "pathlib")
+_Namespace("shutil", "shutil")
+_Namespace("tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary)
+_Namespace("tempfile.temptypes", None, _TEMPTYPES)
+_threadpool = _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open)
+_Namespace("threadpool.binary", None, _FILES)
+_Namespace("threadpool.text", None, _FILES)
+_Namespace("threadpool.utils", None, _UTILS)
 
 if not TYPE_CHECKING:
 
@@ -3302,6 +3287,10 @@ if TYPE_CHECKING and not __debug__:
     class _Preserve(_Follow, total=False):
         preserve_metadata: bool
 
+    class _PathInfo:
+        exists = is_dir = is_file = _com(_os.DirEntry.is_file)
+        is_symlink = _com(_os.DirEntry.is_symlink)
+
     class Path(_PurePath):
         async def absolute(self, *, executor: _X = None) -> Self: ...
         @classmethod
@@ -3344,7 +3333,7 @@ if TYPE_CHECKING and not __debug__:
             async def from_uri(cls, uri: str, *, executor: _X = None) -> Self: ...
 
         if sys.version_info >= (3, 14):
-            info: _ReadOnly[AsyncPathInfo]
+            info: _ReadOnly[_PathInfo]
 
             @overload
             async def copy(self, target: _ToPath, **how: Unpack[_Preserve]) -> _ToPath: ...
