@@ -1899,7 +1899,7 @@ _own_readlines: set[Any] = set()  # the `readline` methods that `__anext__` may 
 def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
-    accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
+    made: Any
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = _call_nowait(self, name, args, kwargs)
@@ -1907,37 +1907,41 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
         return result
 
-    async def close(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return await self._close_in_order("close", *args, **kwargs)
-
-    async def readline(self: Any, size: Any = _NO_SIZE, /) -> Any:
-        if size is not _NO_SIZE:
-            return await method(self, size)
-        for line in self._strategy.lines:
-            return line
-        return await method(self)
-
-    async def write(self: Any, data: Any) -> Any:
-        strategy = self._strategy
-        if type(data) is accepted:
-            size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
-            room = strategy.room
-            if size < room[0]:
-                room[0] -= size + _WRITE_COST
-                return strategy.write(data)
-        return await method(self, data)
-
-    async def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
-        return await _call(self._executor, getattr(self._file, name), args, kwargs)
-
-    made: Any = method
     if not issubclass(cls, AsyncBase):
-        made = call
+
+        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
+            return await _call(self._executor, getattr(self._file, name), args, kwargs)
+
     elif name == "close":
-        made = close
-    elif stands_for is not io.IOBase:  # a user's class may have any signature
-        made = {"readline": readline, "write": write}.get(name, method)
-    _own_readlines.add(readline)
+
+        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return await self._close_in_order("close", *args, **kwargs)
+
+    elif stands_for is io.IOBase or name not in ("readline", "write"):  # a user's class may have any signature
+        made = method
+    elif name == "readline":
+
+        async def made(self: Any, size: Any = _NO_SIZE, /) -> Any:
+            if size is not _NO_SIZE:
+                return await method(self, size)
+            for line in self._strategy.lines:
+                return line
+            return await method(self)
+
+        _own_readlines.add(made)
+    else:
+        accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
+
+        async def made(self: Any, data: Any) -> Any:
+            strategy = self._strategy
+            if type(data) is accepted:
+                size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
+                room = strategy.room
+                if size < room[0]:
+                    room[0] -= size + _WRITE_COST
+                    return strategy.write(data)
+            return await method(self, data)
+
     return _wraps(cls, name, made, getattr(stands_for, name, None))
 
 
@@ -2571,10 +2575,7 @@ def _undo(made: Any) -> None:
 
 
 class _Namespace(types.ModuleType):
-    """A module of the package, which it adds itself to, with the names of the module *source*.
-
-    *names* and *own* are those implemented in this file.
-    """
+    """A module with the names of the module *source*.  *names* and *own* are those implemented in this file."""
 
     def __init__(self, name: str, source: str | None, names: str = "", **own: Any) -> None:
         doc = source and f"The module {source}, in which functions that may block are coroutine functions."
@@ -2583,9 +2584,6 @@ class _Namespace(types.ModuleType):
         self.__spec__ = importlib.machinery.ModuleSpec(self.__name__, None)
         self._source: Any = source
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
-        sys.modules[self.__name__] = self
-        parent, _, child = name.rpartition(".")
-        (vars(globals()[parent]) if parent else globals())[child] = self
 
     def __getattr__(self, name: str) -> Any:
         source = self._source and _source_module(self._source)
@@ -3103,19 +3101,29 @@ _FILES = (
 _TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 _STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
 _UTILS = "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor"
-_Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function)
-_Namespace("glob", "glob")
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
-_Namespace("os", "os", "AsyncDirEntry AsyncScandir", wrap=_wrap_function, path=_ospath)
-sys.modules[f"{__name__}.os.path"] = _ospath
-_Namespace("pathlib", "pathlib")
-_Namespace("shutil", "shutil")
-_Namespace("tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary)
-_Namespace("tempfile.temptypes", None, _TEMPTYPES)
-_threadpool = _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open)
-_Namespace("threadpool.binary", None, _FILES)
-_Namespace("threadpool.text", None, _FILES)
-_Namespace("threadpool.utils", None, _UTILS)
+_MODULES = {
+    "base": _Namespace("base", None, "AiofilesContextManager AsyncBase AsyncIndirectBase", wrap=_wrap_function),
+    "glob": _Namespace("glob", "glob"),
+    "os": _Namespace("os", "os", "AsyncDirEntry AsyncScandir", wrap=_wrap_function),
+    "os.path": _ospath,
+    "ospath": _ospath,
+    "pathlib": _Namespace("pathlib", "pathlib"),
+    "shutil": _Namespace("shutil", "shutil"),
+    "tempfile": _Namespace(
+        "tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary
+    ),
+    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
+    "threadpool": _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open),
+    "threadpool.binary": _Namespace("threadpool.binary", None, _FILES),
+    "threadpool.text": _Namespace("threadpool.text", None, _FILES),
+    "threadpool.utils": _Namespace("threadpool.utils", None, _UTILS),
+}
+_threadpool = _MODULES["threadpool"]
+for _name, _module in _MODULES.items():
+    sys.modules[f"{__name__}.{_name}"] = _module
+    _parent, _dot, _child = _name.rpartition(".")
+    (vars(_MODULES[_parent]) if _parent else globals())[_child] = _module
 
 if not TYPE_CHECKING:
 
