@@ -1375,7 +1375,7 @@ class _Kernel:
             try:
                 copy = fd if fd < 0 else self.dup(fd)
                 _spawn(lambda: self.facts.update({key: find(copy)}))
-                fact = self.facts.setdefault(key, 0)
+                self.facts.setdefault(key, 0)
             except (OSError, RuntimeError):  # no more descriptors or threads
                 if copy >= 0:
                     self.close(copy)
@@ -2994,7 +2994,7 @@ def _path_class() -> Any:
                 setattr(Path, name, vars(pathlib.Path)[name])
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
-    _remove_annotations(Path)
+    _remove_annotations([Path])
     return Path
 
 
@@ -3137,22 +3137,22 @@ def __dir__() -> list[str]:
     return sorted({*globals(), "Path"})
 
 
-def _remove_annotations(*values: Any) -> None:
+def _remove_annotations(values: Iterable[Any]) -> None:
     """Remove the annotations of functions and classes of this module, so that typing.get_type_hints() accepts them.
 
     They contain names that only type checkers know, and `str | None`, which Python 3.9 cannot evaluate.
     """
     for value in values:
-        if isinstance(value, types.FunctionType) and value.__module__ == __name__:
+        if type(value) is types.FunctionType and value.__module__ == __name__:
             del value.__annotations__  # `clear` would have to make the dictionary first
             if hasattr(value, "__wrapped__"):
-                _remove_annotations(value.__wrapped__)
-        elif isinstance(value, type) and value.__module__ == __name__:
+                _remove_annotations([value.__wrapped__])
+        elif type(value) is type and value.__module__ == __name__:
             value.__annotations__ = {}
-            _remove_annotations(*vars(value).values())
+            _remove_annotations([*vars(value).values()])
 
 
-_remove_annotations(*globals().values())
+_remove_annotations([*globals().values()])
 
 
 # ==== Types of the namespaces =========================================================================================
