@@ -1868,7 +1868,7 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
     function.__name__ = name
     function.__qualname__ = f"{cls.__qualname__}.{name}"
     function.__module__ = cls.__module__
-    function.__annotations__ = {}
+    del function.__annotations__
     if method is not None:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
@@ -2515,7 +2515,7 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
         coro.__name__ = coro.__qualname__ = opening.__name__
         return AiofilesContextManager(coro)
 
-    opening.__annotations__ = {}
+    del opening.__annotations__
     return functools.update_wrapper(opening, function, _COPIED_ATTRIBUTES)
 
 
@@ -2632,7 +2632,7 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
             return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
         return result
 
-    run.__annotations__ = {}
+    del run.__annotations__
     return run
 
 
@@ -3077,7 +3077,7 @@ def _tempfile_function(name: str) -> _Call:
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    function.__annotations__ = {}
+    del function.__annotations__
     return function
 
 
