@@ -1371,16 +1371,15 @@ class _Kernel:
         """The fact *key*, which is 0 until a daemon thread has found it out: find(a duplicate of *fd*)."""
         fact = self.facts.get(key)
         if fact is None:
-            fact = self.facts[key] = 0
             copy = -1
             try:
                 copy = fd if fd < 0 else self.dup(fd)
                 _spawn(lambda: self.facts.update({key: find(copy)}))
+                self.facts.setdefault(key, 0)
             except (OSError, RuntimeError):  # no more descriptors or threads
-                del self.facts[key]
                 if copy >= 0:
                     self.close(copy)
-        return fact
+        return fact or 0
 
     def is_ready(self) -> bool:
         return bool(self.usable or (self.usable is None and self.know("ctypes", self.load)))
@@ -1869,7 +1868,7 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
     function.__name__ = name
     function.__qualname__ = f"{cls.__qualname__}.{name}"
     function.__module__ = cls.__module__
-    function.__annotations__ = {}
+    del function.__annotations__
     if method is not None:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
@@ -1900,7 +1899,7 @@ _own_readlines: set[Any] = set()  # the `readline` methods that `__anext__` may 
 def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
-    accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
+    made: Any
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = _call_nowait(self, name, args, kwargs)
@@ -1908,37 +1907,41 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
         return result
 
-    async def close(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return await self._close_in_order("close", *args, **kwargs)
-
-    async def readline(self: Any, size: Any = _NO_SIZE, /) -> Any:
-        if size is not _NO_SIZE:
-            return await method(self, size)
-        for line in self._strategy.lines:
-            return line
-        return await method(self)
-
-    async def write(self: Any, data: Any) -> Any:
-        strategy = self._strategy
-        if type(data) is accepted:
-            size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
-            room = strategy.room
-            if size < room[0]:
-                room[0] -= size + _WRITE_COST
-                return strategy.write(data)
-        return await method(self, data)
-
-    async def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
-        return await _call(self._executor, getattr(self._file, name), args, kwargs)
-
-    made: Any = method
     if not issubclass(cls, AsyncBase):
-        made = call
+
+        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
+            return await _call(self._executor, getattr(self._file, name), args, kwargs)
+
     elif name == "close":
-        made = close
-    elif stands_for is not io.IOBase:  # a user's class may have any signature
-        made = {"readline": readline, "write": write}.get(name, method)
-    _own_readlines.add(readline)
+
+        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return await self._close_in_order("close", *args, **kwargs)
+
+    elif stands_for is io.IOBase or name not in ("readline", "write"):  # a user's class may have any signature
+        made = method
+    elif name == "readline":
+
+        async def made(self: Any, size: Any = _NO_SIZE, /) -> Any:
+            if size is not _NO_SIZE:
+                return await method(self, size)
+            for line in self._strategy.lines:
+                return line
+            return await method(self)
+
+        _own_readlines.add(made)
+    else:
+        accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
+
+        async def made(self: Any, data: Any) -> Any:
+            strategy = self._strategy
+            if type(data) is accepted:
+                size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
+                room = strategy.room
+                if size < room[0]:
+                    room[0] -= size + _WRITE_COST
+                    return strategy.write(data)
+            return await method(self, data)
+
     return _wraps(cls, name, made, getattr(stands_for, name, None))
 
 
@@ -2510,7 +2513,7 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
         coro.__name__ = coro.__qualname__ = opening.__name__
         return AiofilesContextManager(coro)
 
-    opening.__annotations__ = {}
+    del opening.__annotations__
     return functools.update_wrapper(opening, function, _COPIED_ATTRIBUTES)
 
 
@@ -2627,7 +2630,7 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
             return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
         return result
 
-    run.__annotations__ = {}
+    del run.__annotations__
     return run
 
 
@@ -2675,42 +2678,39 @@ class AsyncEntries(_Generic[_T]):
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._ended = False  # whether the blocking iterator is exhausted, has failed or was closed
-        self._errors: list[BaseException] = []  # its error, which is raised after the entries
+        self._end: list[BaseException] | None = None  # after its end a list, of the error to raise after the entries
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> _T:
         while not self._entries:
-            if self._ended:
-                raise self._errors.pop() if self._errors else StopAsyncIteration
+            if self._end is not None:
+                raise self._end.pop() if self._end else StopAsyncIteration
             await self._queue.run(self._executor, self._fetch)
         return self._entries.popleft()
 
     def _fetch(self) -> None:
-        if self._entries or self._ended:
+        if self._entries or self._end is not None:
             return  # another task has fetched a batch
         batch: list[_T] = []
-        ended = False
+        end: list[BaseException] | None = None
         try:
             if self._source is None:
                 self._source = iter(self._make())
             until, wanted = _Clock.now() + self._seconds, 0
-            while not ended and wanted < 1024 and (not wanted or _Clock.now() < until):
+            while end is None and wanted < 1024 and (not wanted or _Clock.now() < until):
                 wanted += min(wanted or 1, 64)
                 batch.extend(self._convert(islice(self._source, wanted - len(batch))))  # also what precedes an error
-                ended = len(batch) < wanted
+                end = [] if len(batch) < wanted else None
         except BaseException as error:
-            self._errors.append(error)
-            ended = True
+            end = [error]
         self._entries.extend(batch)
-        self._ended = ended
+        self._end = end
 
     def _close_source(self) -> None:
-        self._ended = True
+        self._end = []
         self._entries.clear()
-        self._errors.clear()
         if hasattr(self._source, "close"):
             self._source.close()
 
@@ -2718,7 +2718,7 @@ class AsyncEntries(_Generic[_T]):
 
     async def aclose(self) -> None:
         """Close the blocking iterator."""
-        if self._ended:
+        if self._end is not None:
             self._close_source()  # nothing is open any more
         else:
             await self._queue.run(self._executor, self._close_source, shielded=True)
@@ -2726,8 +2726,8 @@ class AsyncEntries(_Generic[_T]):
     async def __aenter__(self) -> Self:
         """Make the blocking iterator, which opens a directory, and fetch entries in the same call."""
         await self._queue.run(self._executor, self._fetch)
-        if self._errors and not self._entries:
-            raise self._errors.pop()
+        if self._end and not self._entries:
+            raise self._end.pop()
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
@@ -2835,7 +2835,7 @@ class AsyncWalk(AsyncEntries["Any"]):
 
     async def __anext__(self) -> Any:
         stack = self._stack
-        while stack and not self._ended:
+        while stack and self._end is None:
             listed = isinstance(stack[-1], tuple)
             found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
             if found is _MISSING:
@@ -2843,11 +2843,11 @@ class AsyncWalk(AsyncEntries["Any"]):
                 continue
             stack.pop()
             if isinstance(found, Exception):
-                self._ended = True  # unless `onerror` returns
+                self._end = []  # unless `onerror` returns
                 if not isinstance(found, OSError):
                     raise found
                 self._onerror(found)
-                self._ended = False
+                self._end = None
             elif found is not None:
                 if not listed:
                     stack.append(found)
@@ -2896,19 +2896,6 @@ def _walk(
 # ---- pathlib --------------------------------------------------------------------------------------------------------
 
 
-class AsyncPathInfo:
-    """An asynchronous pathlib.types.PathInfo (Python 3.14), which caches what it has found out."""
-
-    if TYPE_CHECKING:
-        exists = is_dir = is_file = _com(_os.DirEntry.is_file)
-        is_symlink = _com(_os.DirEntry.is_symlink)
-
-    def __init__(self, path: Any) -> None:
-        info = _to_pathlib(path).info
-        for name in _public_names(info):
-            setattr(self, name, _wrap_function(getattr(info, name)))
-
-
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
     return _source_module("pathlib").Path(str(value)) if getattr(type(value), "_is_async", False) else value
@@ -2946,9 +2933,8 @@ def _path_method(cls: type, name: str) -> Any:
             result = await _call_if_cached(executor, call.func, call.args, call.keywords)
             return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
-    if inspect.ismethod(stands_for):
-        return classmethod(_wraps(cls, name, method, stands_for.__func__))
-    return _wraps(cls, name, method, stands_for)
+    method = _wraps(cls, name, method, getattr(stands_for, "__func__", stands_for))
+    return classmethod(method) if inspect.ismethod(stands_for) else method
 
 
 def _path_class() -> Any:
@@ -2991,7 +2977,11 @@ def _path_class() -> Any:
 
             @property
             def info(self) -> Any:
-                self._info = getattr(self, "_info", None) or AsyncPathInfo(self)
+                """A pathlib.types.PathInfo, which caches what it has found out; its methods are coroutines."""
+                if not hasattr(self, "_info"):
+                    info = _to_pathlib(self).info
+                    methods = {name: _wrap_function(getattr(info, name)) for name in _public_names(info)}
+                    self._info = types.SimpleNamespace(**methods)
                 return self._info
 
     for name in _public_names(pathlib.Path):
@@ -3002,7 +2992,7 @@ def _path_class() -> Any:
                 setattr(Path, name, vars(pathlib.Path)[name])
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
-    _remove_annotations(Path)
+    _remove_annotations([Path])
     return Path
 
 
@@ -3085,7 +3075,7 @@ def _tempfile_function(name: str) -> _Call:
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    function.__annotations__ = {}
+    del function.__annotations__
     return function
 
 
@@ -3145,19 +3135,22 @@ def __dir__() -> list[str]:
     return sorted({*globals(), "Path"})
 
 
-def _remove_annotations(value: Any) -> None:
-    """Remove the annotations of a function or class of this module, so that typing.get_type_hints() accepts it.
+def _remove_annotations(values: Iterable[Any]) -> None:
+    """Remove the annotations of functions and classes of this module, so that typing.get_type_hints() accepts them.
 
     They contain names that only type checkers know, and `str | None`, which Python 3.9 cannot evaluate.
     """
-    if isinstance(value, (type, types.FunctionType)) and value.__module__ == __name__:
-        getattr(value, "__annotations__", {}).clear()
-        for each in vars(value).values():
-            _remove_annotations(each)
+    for value in values:
+        if type(value) is types.FunctionType and value.__module__ == __name__:
+            del value.__annotations__  # `clear` would have to make the dictionary first
+            if hasattr(value, "__wrapped__"):
+                _remove_annotations([value.__wrapped__])
+        elif type(value) is type and value.__module__ == __name__:
+            value.__annotations__ = {}
+            _remove_annotations([*vars(value).values()])
 
 
-for _value in [*globals().values()]:
-    _remove_annotations(_value)
+_remove_annotations([*globals().values()])
 
 
 # ==== Types of the namespaces =========================================================================================
@@ -3295,6 +3288,10 @@ if TYPE_CHECKING and not __debug__:
     class _Preserve(_Follow, total=False):
         preserve_metadata: bool
 
+    class _PathInfo:
+        exists = is_dir = is_file = _com(_os.DirEntry.is_file)
+        is_symlink = _com(_os.DirEntry.is_symlink)
+
     class Path(_PurePath):
         async def absolute(self, *, executor: _X = None) -> Self: ...
         @classmethod
@@ -3334,7 +3331,7 @@ if TYPE_CHECKING and not __debug__:
             async def from_uri(cls, uri: str, *, executor: _X = None) -> Self: ...
 
         if sys.version_info >= (3, 14):
-            info: _ReadOnly[AsyncPathInfo]
+            info: _ReadOnly[_PathInfo]
 
             async def copy(self, target: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
             async def copy_into(self, target_dir: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
