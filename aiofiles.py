@@ -1777,14 +1777,6 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
     return _NOT_ASKED
 
 
-def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Inspect an object of a user's class, and make the call if a thread of the executor has to make it."""
-    if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-        self._strategy = _inspect(file)
-    strategy = self._strategy
-    return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
-
-
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, asked: bool) -> Any:
     """Await the method *name* of the wrapped file, after the calls before it.
 
@@ -1793,15 +1785,12 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
-        if self._strategy is _UNINSPECTED and isinstance(file, io.RawIOBase) and type(file) not in _IO_TYPES:
-            result = await queue.run(executor, _inspect_and_call, (self, file, name, args, kwargs))
-            if result is not _WOULD_BLOCK:
-                return result
-        elif self._strategy is _UNINSPECTED and type(file) in _IO_TYPES:
+        if self._strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
             await queue.hold()
             held = True
             if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-                where = _DAEMON_THREAD if executor is None else executor  # the buffer of `sys.stdin` may be locked
+                # The buffer of `sys.stdin` may be locked without end.
+                where = _DAEMON_THREAD if executor is None and type(file) in _IO_TYPES else executor
                 self._strategy = await _Queue().run(where, _inspect, (file,))
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
