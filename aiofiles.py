@@ -2063,19 +2063,12 @@ class AsyncIndirectBase(AsyncBase[_S]):
     """A file that is looked up at each call, because programs replace it, as they do `sys.stdin`."""
 
     _inspected: tuple[_File, _Strategy] = None, _UNINSPECTED
+    _wrapped = property(lambda self: self._indirect(), lambda self, file: None)
 
     def __init__(self, name: str, loop: object, executor: Executor | None, indirect: Callable[[], _File]) -> None:
         self._indirect = indirect
         self._name = name
         super().__init__(None, loop, executor)
-
-    @property
-    def _wrapped(self) -> _File:
-        return self._indirect()
-
-    @_wrapped.setter
-    def _wrapped(self, value: _File) -> None:
-        pass
 
     if not TYPE_CHECKING:
 
@@ -2091,9 +2084,9 @@ class AsyncIndirectBase(AsyncBase[_S]):
 
     @_strategy.setter
     def _strategy(self, strategy: _Strategy) -> None:
-        # Other threads and event loops write to these files, too, so nothing is known of their buffers.
-        known = isinstance(strategy, _Stream) or strategy is _UNINSPECTED
-        self._inspected = self._wrapped, strategy if known else _DELEGATE
+        if strategy is not _UNINSPECTED:
+            # Other threads and event loops write to these files, too, so nothing is known of their buffers.
+            self._inspected = self._wrapped, strategy if isinstance(strategy, _Stream) else _DELEGATE
 
 
 _ANY_FILE = (

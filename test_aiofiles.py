@@ -2985,6 +2985,12 @@ async def test_a_replaced_stdin(make, text, data, tmp_path, monkeypatch):
             sys.stdin.close()
 
 
+@pytest.mark.parametrize("stream", ["None", "io.StringIO()"])
+def test_import_without_standard_streams(stream):
+    """A service, or pythonw.exe, has none, and tests replace them by objects without a buffer."""
+    run_python(f"import io; sys.stdin = sys.stdout = {stream}; import aiofiles; assert aiofiles.stdin_bytes")
+
+
 @pytest.mark.parametrize("mode", ["r", "rb"])
 @pytest.mark.parametrize("how", ["open", "wrap_file", "stdin"])
 async def test_many_tasks_write_to_stdout_and_others_read_it(how, mode, monkeypatch):
