@@ -15,7 +15,7 @@ How one `await file.read()` travels:
     running and the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop:
     from the buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
-    the call, and `_submit` passes it to the executor.
+    the call, and `_Workers` passes it to the executor.
  3. A thread of the executor performs the operation (`_Queue.drain`, `_Reader.call`), and adds it to the finished
     operations of the event loop (`_LoopState.report`).
  4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
@@ -290,6 +290,12 @@ class _Workers:
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
 
+    @classmethod
+    def of(cls, executor: Any) -> _Workers:
+        if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
+            return cls()  # any other executor gets each operation
+        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls())
+
     def submit(self, executor: Any, call: _Call) -> None:
         """Make *call* in a thread of *executor*, as soon as one is free."""
         with self.lock:
@@ -326,14 +332,6 @@ class _Workers:
         """Perform the operations in a daemon thread if the executor has dropped the call after accepting it."""
         if self.waiting and (future.cancelled() or future.exception() is not None):
             _spawn(self.work, _DAEMON_THREAD)
-
-
-def _submit(executor: Any, call: _Call) -> None:
-    """Make *call* in *executor*, or in a daemon thread if the executor drops the call after accepting it."""
-    workers = None
-    if getattr(executor.submit, "__globals__", {}).get("__name__") == "concurrent.futures.thread":
-        workers = _Workers.of_executor.get(executor) or _Workers.of_executor.setdefault(executor, _Workers())
-    (workers or _Workers()).submit(executor, call)  # any other executor gets each operation
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -495,8 +493,8 @@ class _Queue:
         """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""
         drain = functools.partial(self.drain, operation)
         try:
-            executor = operation.executor
-            _submit(_default_executor(operation.loop) if executor is None else executor, drain)
+            executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
+            _Workers.of(executor).submit(executor, drain)
         except BaseException:
             if not shielded:
                 self.release()
@@ -1986,7 +1984,7 @@ class AsyncBase(_Generic[_S]):
         def __getattr__(self, name):
             value = _MISSING if name.startswith("_") else getattr(self._wrapped, name, _MISSING)
             if value is _MISSING:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+                return super().__getattribute__(name)  # raises AttributeError, perhaps that of a property
             if not callable(value) or isinstance(value, type):
                 return value
 
@@ -2069,13 +2067,6 @@ class AsyncIndirectBase(AsyncBase[_S]):
         self._indirect = indirect
         self._name = name
         super().__init__(None, loop, executor)
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            if name in ("_strategy", "_wrapped"):  # `_indirect` raised AttributeError: raise it again
-                return self._indirect()
-            return super().__getattr__(name)
 
     @property
     def _strategy(self) -> _Strategy:
@@ -2353,12 +2344,10 @@ async def _open_wrapped(
                 if error.errno not in (errno.ENXIO, errno.EAGAIN):  # a FIFO without a reader; another process's lease
                     raise
                 return None
-        status = None
         try:
-            if has_path:
-                status = _os.stat(path)  # type: ignore[arg-type]
+            status = _os.stat(path) if has_path else None  # type: ignore[arg-type]
         except (OSError, ValueError):  # `call` raises the error
-            pass
+            status = None
         if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
