@@ -256,9 +256,6 @@ class _Operation:
             del error  # its traceback refers to this frame
 
 
-_run_in_executor = asyncio.BaseEventLoop.run_in_executor
-
-
 def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
     """The default executor of *loop*, or what stands for it if it does not exist yet or cannot be found.
 
@@ -354,6 +351,7 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     return future
 
 
+_run_in_executor = asyncio.BaseEventLoop.run_in_executor
 _DAEMON_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # an executor that starts a daemon thread for each call
 
 
@@ -1922,8 +1920,6 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
-
-
 _kept_alive: dict[Any, _File] = {}
 
 
@@ -2001,8 +1997,7 @@ class AsyncBase(_Generic[_S]):
     def __aiter__(self) -> Self:
         """The file itself, unless `readline` was replaced: then an iterator that calls the replacement."""
         ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
-        lines: Any = self if ours else _read_lines(self)
-        return lines
+        return self if ours else _read_lines(self)
 
     async def __anext__(self) -> _S:
         """The next line."""
