@@ -480,10 +480,10 @@ class _Queue:
                     continue  # its caller will call `abandon`
                 if following.call:
                     return following
-                following.done = True
-                if not following.abandoned and following.state.report(following):
+                following.done = following.state.report(following) and not following.abandoned
+                if following.done:
                     return None
-                following.abandoned = True  # its event loop is closed
+                following.abandoned = True  # its event loop is closed, or its caller was cancelled
             self.busy = False
             return None
 

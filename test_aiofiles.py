@@ -1712,6 +1712,27 @@ def test_a_loop_that_is_closed_while_operations_wait_does_not_block_the_file(fir
         task._log_destroy_pending = False
 
 
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_caller_that_is_collected_while_it_is_notified_gives_the_queue_to_one_other(closed, monkeypatch):
+    def collect(state, operation):
+        monkeypatch.undo()
+        collected.close()
+        return not closed and state.report(operation)
+
+    queue = aiofiles._Queue()
+    await queue.hold()
+    collected = queue.hold()
+    collected.send(None)
+    others = [asyncio.ensure_future(queue.hold()) for _ in range(2)]
+    await turns()
+    monkeypatch.setattr(aiofiles._LoopState, "report", collect)
+    queue.release()
+    await turns()
+    assert [each.done() for each in others] == [True, False]
+    queue.release()
+    await within(others[1])
+
+
 def test_a_caller_whose_loop_was_closed_does_not_release_the_queue(tmp_path, pool):
     (tmp_path / "file").write_text("0123456789")
     tasks, loop = [], asyncio.new_event_loop()
