@@ -512,7 +512,7 @@ class _Queue:
                     self.abandon(operation)
                 return
             if abandoned and operation.call is None and operation.undo is not None:
-                with contextlib.suppress(Exception):  # no caller is left to receive it
+                with contextlib.suppress(BaseException):  # no caller is left to receive it
                     operation.undo(operation.value)
             following = self.advance()
             if not abandoned:
