@@ -15,7 +15,7 @@ How one `await file.read()` travels:
     running and the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop:
     from the buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
-    the call, and `_submit` passes it to the executor.
+    the call, and `_Workers` passes it to the executor.
  3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Reader.call`), and adds it to
     the finished operations of the event loop (`_LoopState.report`).
  4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
@@ -200,10 +200,11 @@ def _no_op() -> None:
 class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
-    __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "state",
-        "undo", "value",
-    )  # fmt: skip
+    done = abandoned = False  # these change while the lock of the queue is held
+    delivered = False  # to the event loop
+    future: asyncio.Future[None] | None = None
+    value: Any = None
+    error: BaseException | None = None
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
@@ -216,11 +217,6 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
-        self.done = self.abandoned = False  # these change while the lock of the queue is held
-        self.delivered = False  # to the event loop
-        self.future: asyncio.Future[None] | None = None
-        self.value: Any = None
-        self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
         if not self.delivered:
@@ -231,9 +227,6 @@ class _Operation:
         """Make the call."""
         try:
             self.value = self.call()  # type: ignore[misc]
-        except StopIteration as stop:  # a coroutine cannot raise it
-            self.error = RuntimeError("a function called in a thread raised StopIteration")
-            self.error.__cause__ = stop
         except BaseException as error:
             self.error = error
         self.call = self.nowait = None  # so that a thread which ends late keeps no file open
@@ -263,21 +256,20 @@ class _Operation:
             del error  # its traceback refers to this frame
 
 
-_run_in_executor = asyncio.BaseEventLoop.run_in_executor
-
-
-def _default_executor(loop: asyncio.AbstractEventLoop) -> Executor | None:
-    """The default executor of *loop*, if it exists and can be found.
+def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
+    """The default executor of *loop*, or what stands for it if it does not exist yet or cannot be found.
 
     `submit` is much cheaper than `run_in_executor`, which makes two futures and wakes the event loop for each call.
     """
-    if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
-        return getattr(loop, "_default_executor", None)
+    if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor and getattr(loop, "_default_executor", None):
+        return loop._default_executor  # type: ignore[attr-defined]
     if type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
         for each in gc.get_referents(loop):  # no attribute gives access to it
             if isinstance(each, concurrent.futures.Executor) and each not in vars(loop).values():
                 return each
-    return None
+    if asyncio._get_running_loop() is loop:
+        return types.SimpleNamespace(submit=functools.partial(loop.run_in_executor, None))
+    return _DAEMON_THREAD  # an event loop can make its default executor only in its own thread
 
 
 class _Workers:
@@ -293,11 +285,16 @@ class _Workers:
     def __init__(self) -> None:
         self.count = 0  # of threads that perform operations, or are about to
         self.lock = threading.RLock()  # see `_Queue`
-        self.waiting: deque[tuple[_Call, _Operation]] = deque()
+        self.waiting: deque[_Call] = deque()
 
-    def submit(self, executor: Any, func: _Call, operation: _Operation) -> None:
-        """Call func(operation) in a thread of *executor*, as soon as one is free."""
-        call = func, operation
+    @classmethod
+    def of(cls, executor: Any) -> _Workers:
+        if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
+            return cls()  # any other executor gets each operation
+        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls())
+
+    def submit(self, executor: Any, call: _Call) -> None:
+        """Make *call* in a thread of *executor*, as soon as one is free."""
         with self.lock:
             self.waiting.append(call)
             if self.count and self.count >= executor._max_workers:
@@ -308,10 +305,9 @@ class _Workers:
         except BaseException:
             with self.lock:
                 self.count -= 1
-                if call not in self.waiting:  # a thread has taken it all the same
-                    return
-                self.waiting.remove(call)
-            raise
+                if call in self.waiting:  # otherwise a thread has taken it all the same
+                    self.waiting.remove(call)
+                    raise
 
     def work(self, executor: Any) -> None:
         """Perform the operations that wait, in a thread."""
@@ -323,8 +319,7 @@ class _Workers:
                 last = not self.waiting
                 self.count -= last
             if call is not None:
-                func, operation = call
-                func(operation)
+                call()
             if not last and _Clock.now() > until:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
@@ -334,19 +329,6 @@ class _Workers:
         """Perform the operations in a daemon thread if the executor has dropped the call after accepting it."""
         if self.waiting and (future.cancelled() or future.exception() is not None):
             _spawn(self.work, _DAEMON_THREAD)
-
-
-def _submit(loop: asyncio.AbstractEventLoop, executor: Any, func: _Call, operation: _Operation) -> None:
-    """Call func(operation) in *executor*, or in a daemon thread if the executor drops the call after accepting it."""
-    executor = _default_executor(loop) if executor is None else executor
-    if executor is None and asyncio._get_running_loop() is loop:
-        executor = types.SimpleNamespace(submit=functools.partial(loop.run_in_executor, None))
-    elif executor is None:
-        executor = _DAEMON_THREAD  # an event loop can make its default executor only in its own thread
-    workers = None
-    if getattr(executor.submit, "__globals__", {}).get("__name__") == "concurrent.futures.thread":
-        workers = _Workers.of_executor.get(executor) or _Workers.of_executor.setdefault(executor, _Workers())
-    (workers or _Workers()).submit(executor, func, operation)  # any other executor gets each operation
 
 
 def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
@@ -369,6 +351,7 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
     return future
 
 
+_run_in_executor = asyncio.BaseEventLoop.run_in_executor
 _DAEMON_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # an executor that starts a daemon thread for each call
 
 
@@ -384,13 +367,12 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
-    loop = asyncio.get_running_loop()
-    done = loop.create_future()
     future = executor.submit(func, *args, **kwargs)
-    future.add_done_callback(lambda _: loop.call_soon_threadsafe(_resolve, done))
+    operation = _Operation(asyncio.get_running_loop(), future.result)
+    future.add_done_callback(lambda _: _Queue().drain(operation))
     try:
-        await done
-        return future.result()
+        await operation
+        return operation.outcome()
     finally:
         future.cancel()
 
@@ -466,10 +448,6 @@ class _Queue:
                 self.abandon(place)
                 raise
 
-    def is_free(self) -> bool:
-        """Whether a call may be made on the event loop."""
-        return not self.busy and not delegate_all
-
     def enter(self, operation: _Operation | None = None, revoke: _Call = _no_op) -> bool:
         """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
 
@@ -490,57 +468,51 @@ class _Queue:
             with self.lock:
                 answered = following.answer(not self.waiting)
             if not answered:
-                self.start(following, True)
+                self.start(following)
                 break
 
     def advance(self) -> _Operation | None:
         """Notify the next caller that waits in line, or return the next operation, which a thread has to perform."""
-        while True:
-            with self.lock:
-                following = self.waiting.popleft() if self.waiting else None
-                self.busy = following is not None
-                if following is None:
-                    return None
+        with self.lock:
+            while self.waiting:
+                following = self.waiting.popleft()
                 if following.nowait and following.future and following.future.cancelled():
                     continue  # its caller will call `abandon`
                 if following.call:
                     return following
-                following.done = True
-                abandoned = following.abandoned
-            if not abandoned and following.state.report(following):
-                return None
-            following.abandoned = True  # its event loop is closed
+                following.done = following.state.report(following) and not following.abandoned
+                if following.done:
+                    return None
+                following.abandoned = True  # its event loop is closed, or its caller was cancelled
+            self.busy = False
+            return None
 
-    def start(self, operation: _Operation, shielded: bool) -> None:
+    def start(self, operation: _Operation, shielded: bool = True) -> None:
         """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""
+        drain = functools.partial(self.drain, operation)
         try:
-            _submit(operation.loop, operation.executor, self.drain, operation)
-        except BaseException as error:
-            if shielded:  # mostly the executor was shut down
-                _spawn(self.drain, operation)
-                return
-            with self.lock:
-                operation.done = True
-            operation.error = error
-            operation.state.report(operation)
-            if not operation.holds:
+            executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
+            _Workers.of(executor).submit(executor, drain)
+        except BaseException:
+            if not shielded:
                 self.release()
+                raise
+            _spawn(drain)  # mostly the executor was shut down
 
     def drain(self, operation: _Operation | None) -> None:
-        """Perform *operation* and what waits in line behind it, in a thread."""
+        """Perform *operation* and what waits in line behind it, or undo it if it is performed, in a thread."""
         while operation is not None:
-            dropped = operation.abandoned
-            if not dropped:
+            if not operation.abandoned:
                 operation.perform()
             with self.lock:
                 operation.done = True
                 abandoned = operation.abandoned
             if operation.holds and not abandoned:
-                if operation.state.report(operation):
-                    return
-                abandoned = operation.abandoned = True  # the event loop is closed
-            if abandoned and not dropped and operation.undo is not None:
-                with contextlib.suppress(Exception):  # no caller is left to receive it
+                if not operation.state.report(operation):  # the event loop is closed
+                    self.abandon(operation)
+                return
+            if abandoned and operation.call is None and operation.undo is not None:
+                with contextlib.suppress(BaseException):  # no caller is left to receive it
                     operation.undo(operation.value)
             following = self.advance()
             if not abandoned:
@@ -554,8 +526,7 @@ class _Queue:
             if abandoned or not operation.done:  # the thread that performs or skips it does the rest
                 return
         if operation.undo is not None:
-            undo = functools.partial(operation.undo, operation.value)
-            self.start(_Operation(operation.loop, undo, operation.executor, holds=False), True)
+            self.start(operation)
         elif operation.holds:
             self.release()
 
@@ -570,8 +541,6 @@ class _Queue:
 class _LoopState:
     """What belongs to an event loop: its current time slice, and the operations that threads have finished."""
 
-    __slots__ = ("batch", "ends", "finished", "lock", "loop", "waiting")
-
     SLICE = 0.001  # seconds
     of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = weakref.WeakKeyDictionary()
     latest: _LoopState | None = None
@@ -581,38 +550,33 @@ class _LoopState:
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
-        self.lock = threading.RLock()
-        self.finished: list[_Operation] = []
+        self.finished: deque[_Operation] = deque()
+        self.notified = False  # `deliver` is going to be called, and has not begun yet
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
         state = cls.latest
         if state is None or state.loop() is not loop:
-            state = cls.of_loop.get(loop)
-            if state is None:
-                state = cls.of_loop.setdefault(loop, cls(loop))
-            cls.latest = state
+            state = cls.latest = cls.of_loop.get(loop) or cls.of_loop.setdefault(loop, cls(loop))
         return state
 
     def report(self, operation: _Operation) -> bool:
         """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
-        with self.lock:
-            first = not self.finished
-            self.finished.append(operation)
-        if not first and not operation.loop.is_closed():
-            return True
-        try:
-            operation.loop.call_soon_threadsafe(self.deliver)
-        except RuntimeError:  # it is closed
-            self.finished = []
-            return False
+        self.finished.append(operation)  # before it asks `notified`; `deliver` resets that before it asks `finished`
+        if not self.notified or operation.loop.is_closed():
+            self.notified = True
+            try:
+                operation.loop.call_soon_threadsafe(self.deliver)
+            except RuntimeError:  # it is closed
+                self.finished.clear()
+                return False
         return True
 
     def deliver(self) -> None:
         """Resolve the futures of the finished operations, in the event loop."""
-        with self.lock:
-            finished, self.finished = self.finished, []
-        for operation in finished:
+        self.notified = False
+        for _ in range(len(self.finished)):
+            operation = self.finished.popleft()
             operation.delivered = True
             if operation.future is not None:
                 _resolve(operation.future)
@@ -1584,7 +1548,7 @@ class _Stream(_Strategy):
         if name != "readline" or args or kwargs or self.raw.closed or not self.queue.lock.acquire(False):
             return _WOULD_BLOCK
         try:
-            free = self.queue.is_free() and not self.source.closing
+            free = not self.queue.busy and not self.source.closing
             count = self.available(name, -1, False) if free else None
             return _WOULD_BLOCK if count is None else self.consume(count)
         finally:
@@ -1801,19 +1765,11 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
     strategy, queue = self._strategy, self._queue
     if strategy.can_answer and queue.lock.acquire(False):
         try:
-            if queue.is_free() and _has_time():
+            if not queue.busy and not delegate_all and _has_time():
                 return strategy.call_nowait(name, args, kwargs)
         finally:
             queue.lock.release()
     return _NOT_ASKED
-
-
-def _inspect_and_call(self: AsyncBase[Any], file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """Inspect an object of a user's class, and make the call if a thread of the executor has to make it."""
-    if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-        self._strategy = _inspect(file)
-    strategy = self._strategy
-    return _WOULD_BLOCK if strategy.reads_async else strategy.call(file, name, args, kwargs)
 
 
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, asked: bool) -> Any:
@@ -1824,15 +1780,12 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
-        if self._strategy is _UNINSPECTED and isinstance(file, io.RawIOBase) and type(file) not in _IO_TYPES:
-            result = await queue.run(executor, _inspect_and_call, (self, file, name, args, kwargs))
-            if result is not _WOULD_BLOCK:
-                return result
-        elif self._strategy is _UNINSPECTED and type(file) in _IO_TYPES:
+        if self._strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
             await queue.hold()
             held = True
             if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
-                where = _DAEMON_THREAD if executor is None else executor  # the buffer of `sys.stdin` may be locked
+                # The buffer of `sys.stdin` may be locked without end.
+                where = _DAEMON_THREAD if executor is None and type(file) in _IO_TYPES else executor
                 self._strategy = await _Queue().run(where, _inspect, (file,))
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
@@ -1970,8 +1923,6 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
-
-
 _kept_alive: dict[Any, _File] = {}
 
 
@@ -2032,7 +1983,7 @@ class AsyncBase(_Generic[_S]):
         def __getattr__(self, name):
             value = _MISSING if name.startswith("_") else getattr(self._wrapped, name, _MISSING)
             if value is _MISSING:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+                return super().__getattribute__(name)  # raises AttributeError, perhaps that of a property
             if not callable(value) or isinstance(value, type):
                 return value
 
@@ -2049,8 +2000,7 @@ class AsyncBase(_Generic[_S]):
     def __aiter__(self) -> Self:
         """The file itself, unless `readline` was replaced: then an iterator that calls the replacement."""
         ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
-        lines: Any = self if ours else _read_lines(self)
-        return lines
+        return self if ours else _read_lines(self)
 
     async def __anext__(self) -> _S:
         """The next line."""
@@ -2083,7 +2033,7 @@ class AsyncBase(_Generic[_S]):
             close = functools.partial(strategy.call, file, name, args, kwargs)
             operation = _Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD, holds=False)
             if strategy.queue.enter(operation):
-                strategy.queue.start(operation, True)
+                strategy.queue.start(operation)
             return None
 
         def close_now() -> Any:
@@ -2109,26 +2059,12 @@ class AsyncIndirectBase(AsyncBase[_S]):
     """A file that is looked up at each call, because programs replace it, as they do `sys.stdin`."""
 
     _inspected: tuple[_File, _Strategy] = None, _UNINSPECTED
+    _wrapped = property(lambda self: self._indirect(), lambda self, file: None)
 
     def __init__(self, name: str, loop: object, executor: Executor | None, indirect: Callable[[], _File]) -> None:
         self._indirect = indirect
         self._name = name
         super().__init__(None, loop, executor)
-
-    @property
-    def _wrapped(self) -> _File:
-        return self._indirect()
-
-    @_wrapped.setter
-    def _wrapped(self, value: _File) -> None:
-        pass
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            if name in ("_strategy", "_wrapped"):  # `_indirect` raised AttributeError: raise it again
-                return self._indirect()
-            return super().__getattr__(name)
 
     @property
     def _strategy(self) -> _Strategy:
@@ -2137,9 +2073,9 @@ class AsyncIndirectBase(AsyncBase[_S]):
 
     @_strategy.setter
     def _strategy(self, strategy: _Strategy) -> None:
-        # Other threads and event loops write to these files, too, so nothing is known of their buffers.
-        known = isinstance(strategy, _Stream) or strategy is _UNINSPECTED
-        self._inspected = self._wrapped, strategy if known else _DELEGATE
+        if strategy is not _UNINSPECTED:
+            # Other threads and event loops write to these files, too, so nothing is known of their buffers.
+            self._inspected = self._wrapped, strategy if isinstance(strategy, _Stream) else _DELEGATE
 
 
 _ANY_FILE = (
@@ -2404,12 +2340,10 @@ async def _open_wrapped(
                 if error.errno not in (errno.ENXIO, errno.EAGAIN):  # a FIFO without a reader; another process's lease
                     raise
                 return None
-        status = None
         try:
-            if has_path:
-                status = _os.stat(path)  # type: ignore[arg-type]
+            status = _os.stat(path) if has_path else None  # type: ignore[arg-type]
         except (OSError, ValueError):  # `call` raises the error
-            pass
+            status = None
         if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()

@@ -1268,6 +1268,7 @@ CHOSEN_PROGRAMS = {  # the content, the arguments of `open`, and calls
 }  # fmt: skip
 
 
+@at_once_only
 @pytest.mark.parametrize("size", [1, 4095, 4096, 4097, 8190, 8191, 8192, 8193, 20_000, 131_071, 131_073])
 @pytest.mark.parametrize("mode", ["w", "wb", "w+", "a"])
 async def test_a_write_that_the_builtin_passes_on_is_in_the_file(mode, size, tmp_path, pool):
@@ -1710,6 +1711,27 @@ def test_a_loop_that_is_closed_while_operations_wait_does_not_block_the_file(fir
     loop.close()
     for task in tasks:
         task._log_destroy_pending = False
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_caller_that_is_collected_while_it_is_notified_gives_the_queue_to_one_other(closed, monkeypatch):
+    def collect(state, operation):
+        monkeypatch.undo()
+        collected.close()
+        return not closed and state.report(operation)
+
+    queue = aiofiles._Queue()
+    await queue.hold()
+    collected = queue.hold()
+    collected.send(None)
+    others = [asyncio.ensure_future(queue.hold()) for _ in range(2)]
+    await turns()
+    monkeypatch.setattr(aiofiles._LoopState, "report", collect)
+    queue.release()
+    await turns()
+    assert [each.done() for each in others] == [True, False]
+    queue.release()
+    await within(others[1])
 
 
 def test_a_caller_whose_loop_was_closed_does_not_release_the_queue(tmp_path, pool):
@@ -2983,6 +3005,12 @@ async def test_a_replaced_stdin(make, text, data, tmp_path, monkeypatch):
                 await getattr(aiofiles.stdin_bytes, call)()
         with contextlib.suppress(OSError, AttributeError):
             sys.stdin.close()
+
+
+@pytest.mark.parametrize("stream", ["None", "io.StringIO()"])
+def test_import_without_standard_streams(stream):
+    """A service, or pythonw.exe, has none, and tests replace them by objects without a buffer."""
+    run_python(f"import io; sys.stdin = sys.stdout = {stream}; import aiofiles; assert aiofiles.stdin_bytes")
 
 
 @pytest.mark.parametrize("mode", ["r", "rb"])
