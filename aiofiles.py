@@ -674,17 +674,17 @@ def _size_of(buffer: Any) -> int:
 
 
 @functools.lru_cache
-def _is_one_byte(encoding: str, errors: str) -> bool:
-    """Whether an ASCII character takes one byte, and any other at most four."""
-    simple = codecs.lookup(encoding).name in ("utf-8", "ascii", "iso8859-1")
-    return simple and errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
+    """Whether an ASCII character takes one byte, and any other at most four, and whether lines can be counted.
 
-
-@functools.lru_cache
-def _ends_lines(encoding: str) -> bool:
-    """Whether each byte b"\\n" of a text is the end of a line, and each end of a line has it."""
-    escapes = codecs.lookup(encoding).name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
-    return not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+    They can if each byte b"\\n" is the end of a line, each end of a line has it, and no error handler is the user's.
+    """
+    name = codecs.lookup(encoding).name
+    safe = errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+    one_byte = safe and name in ("utf-8", "ascii", "iso8859-1")
+    escapes = name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+    ends_lines = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+    return one_byte, ends_lines and (safe or errors in ("ignore", "backslashreplace"))
 
 
 class _Strategy:
@@ -749,15 +749,23 @@ class _Disk(_Strategy):
     assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
     usable = True  # whether lines, positions and sizes are what the strategy takes them for
+    dirty = False  # something may be written and not flushed
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         self.text = text
         self.buffer = buffer  # or the raw file itself
         self.raw = raw
         self.file = text or self.buffer
-        self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
-        self.resizable = resizable
-        self.one_byte = text is not None and _is_one_byte(text.encoding, text.errors)
+        by_default = buffering < 0 or buffering == 1  # `io.open` chose the size
+        self.resizable = by_default and buffer is not raw
+        if buffer is raw:
+            self.size = 1
+        elif _CPYTHON:  # the size of a buffered object includes its buffer
+            self.size = buffer.__sizeof__() - type(buffer).__basicsize__
+        else:
+            self.size = getattr(raw, "_blksize", 0) if by_default else buffering  # 0: unknown
+        self.default_size = self.size
+        self.one_byte, self.usable = (False, True) if text is None else _rules_of(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
@@ -776,11 +784,20 @@ class _Disk(_Strategy):
         except TypeError:  # the method itself raises the right message
             return _WOULD_BLOCK
 
-    def only_sets_position(self, position: Any, whence: int) -> bool:
-        """Whether a seek only sets the position; with other arguments it looks for the end, or decodes."""
-        if self.text is not None:
-            return type(position) is int and whence == 0 and 0 <= position < 1 << 63
-        return type(position) is int and whence in (0, 1)
+    def seek(self, position: int, whence: int = 0) -> Any:
+        """Only set the position; with other arguments the method looks for the end, or decodes."""
+        sets = whence in (0, 1) if self.text is None else whence == 0 and 0 <= position < 1 << 63
+        if not sets or type(position) is not int or self.dirty or self.assumed:
+            return _WOULD_BLOCK
+        self.before_move()
+        return self.file.seek(position, whence)
+
+    rules["seek"] = seek
+
+    def before_move(self) -> None:
+        """The position is about to be set."""
+        self.sequential = False
+        self.resize(self.default_size)  # random reads need no more than they ask for
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
@@ -789,6 +806,8 @@ class _Disk(_Strategy):
         return super().call(file, name, args, kwargs)
 
     def position(self) -> Any:
+        if self.dirty and self.text is not None:  # `tell` would flush, which decides what is read after a write
+            return None
         try:
             return self.file.tell()
         except Exception:  # decoders may raise any
@@ -806,11 +825,12 @@ class _Disk(_Strategy):
         """Give the buffer another size, if the caller of `open` did not choose it.
 
         `__init__` initializes a buffered object again, around the same raw file.  This is safe because nothing is lost:
-        no data waits in the buffer to be written, and what it has read ahead is read again from the position that is
-        set afterwards.  The operation holds the queue, so no other call uses the buffer meanwhile.
+        what is written is flushed before, and what was read ahead is read again from the position that is set
+        afterwards.  The operation holds the queue, so no other call uses the buffer meanwhile.
         """
         size = max(size, self.default_size)
         if self.resizable and size != self.size and not self.buffer.closed:
+            self.file.flush()
             position = self.buffer.tell()
             self.buffer.__init__(self.raw, size)
             self.buffer.seek(position)
@@ -830,19 +850,16 @@ class _Reader(_Disk):
     chunk = _CHUNK  # bytes that the text layer decodes at once
     end = -1  # the position at which the latest read met the end of the file
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
-        super().__init__(text, buffer, raw, newline, size, resizable)
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(text, buffer, raw, newline, buffering)
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
         self.flags: int = getattr(_os, "RWF_NOWAIT", 0)
         self.asks = self.flags > 0 and hasattr(_os, "preadv")
         if text is not None:
-            # In some encodings a byte b"\n" is not always the end of a line.  And error handlers may raise any error.
-            errors = ("strict", "ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass")
-            self.usable = self.one_byte or (_ends_lines(text.encoding) and text.errors in errors)
             if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
-                self.chunk, self.resizable = min(_CHUNK, size), False
-            elif resizable:
+                self.chunk, self.resizable = min(_CHUNK, self.size), False
+            elif self.resizable:
                 self.default_size = _CHUNK
 
     # Lines.
@@ -941,13 +958,9 @@ class _Reader(_Disk):
         sure = (some and held > 0) or ((size > 0 or not some) and self.can_read(size, start, held))
         return self.perform(name, arg) if sure else _WOULD_BLOCK
 
-    def seek(self, position: int, whence: int = 0) -> Any:
-        if not self.only_sets_position(position, whence):
-            return _WOULD_BLOCK
+    def before_move(self) -> None:
         self.invalidate()
-        self.sequential = False
-        self.resize(self.default_size)  # random reads need no more than they ask for
-        return self.file.seek(position, whence)
+        super().before_move()
 
     def perform(self, name: str, arg: Any) -> Any:
         known, self.known = self.known, 0
@@ -1026,7 +1039,7 @@ class _Reader(_Disk):
         return got
 
     rules = {
-        **_Disk.rules, "readline": readline, "read": read, "seek": seek,
+        **_Disk.rules, "readline": readline, "read": read,
         "read1": lambda file, size=-1: file.read_cached("read1", size, size if size >= 0 else file.size, some=True),
         "peek": lambda file, size=0: file.read_cached("peek", size, file.size, some=True),
         "readinto": lambda file, target: file.read_cached("readinto", target, _size_of(target)),
@@ -1073,19 +1086,19 @@ class _Writer(_Disk):
 
     writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
-        super().__init__(text, buffer, raw, newline, size, resizable)
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(text, buffer, raw, newline, buffering)
         self.write = self.file.write  # what is called while room is granted
         self.update = raw.readable()
         self.appends = "a" in raw.mode
-        self.dirty = size == 0 and buffer is not raw  # something may be written and not flushed
-        self.usable = size > 0
+        self.dirty = self.size == 0
+        self.usable = self.size > 0 and buffer is not raw
         if text is not None:
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and self.one_byte and not longer and not through
         self.held = _CHUNK if text is not None else 0  # so many bytes a text layer holds back
-        self.through = max(size, self.held)  # a write of so many bytes goes straight to the file
+        self.through = max(self.size, self.held)  # a write of so many bytes goes straight to the file
         self.space = self.capacity() if self.usable else 0  # bytes that are surely taken without a flush
 
     def capacity(self) -> int:
@@ -1118,25 +1131,18 @@ class _Writer(_Disk):
             return len(data) if type(data) in (bytes, bytearray) else None
         return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
 
-    def seek(self, position: int, whence: int = 0) -> Any:
-        if self.dirty or self.assumed or not self.only_sets_position(position, whence):
-            return _WOULD_BLOCK
-        self.before_move()
-        self.after_flush()
-        return self.file.seek(position, whence)
-
     def tell(self) -> Any:
         return _WOULD_BLOCK if self.dirty and self.text is not None else self.file.tell()
 
     def flush(self) -> Any:
         return _WOULD_BLOCK if self.dirty else self.file.flush()
 
-    rules = {**_Disk.rules, "write": write_nowait, "seek": seek, "tell": tell, "flush": flush}
+    rules = {**_Disk.rules, "write": write_nowait, "tell": tell, "flush": flush}
 
     # In a thread.
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if self.assumed and name not in ("close", "__exit__") and not self.raw.closed:
+        if self.assumed and not self.raw.closed:
             self.assumed = False
             if not _is_on_disk(_os.fstat(self.raw.fileno())):
                 self.usable = self.resizable = False
@@ -1145,44 +1151,39 @@ class _Writer(_Disk):
         elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
         elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
-            return self.write_ahead(*args)
-        flushes = name in ("flush", "truncate", "close", "seek") and not (self.update and name == "seek")
+            cost = self.cost(*args)
+            if cost is not None:
+                return self.write_ahead(*args, cost)
+            self.resize(self.default_size)  # a large write goes straight to the file
+        flushes = name in ("flush", "truncate") or (name == "seek" and not self.update)
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
         result = super().call(file, name, args, kwargs)
         if flushes:
             self.dirty = False
-            self.after_flush(name == "flush")
+            empty = name == "flush" or not self.update  # else the buffer may hold what was read
+            self.space = self.capacity() if self.usable and empty else 0
         return result
-
-    def position(self) -> Any:
-        # `tell` flushes a text layer, and this decides what is read after a write without a `seek` in between.
-        return None if self.dirty and self.text is not None else super().position()
 
     def before_move(self) -> None:
         """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
-        self.sequential = False
-        if self.size != self.default_size or (self.appends and self.usable):
+        super().before_move()
+        if self.appends and self.usable:
             self.file.flush()
-            self.resize(self.default_size)
-        self.usable = self.usable and not self.appends
+            self.usable = False
+        self.space = min(self.space, self.capacity()) if self.usable and not self.update else 0
 
-    def after_flush(self, empty: bool = False) -> None:
-        """Nothing is left to be written.  In a file for update the buffer may hold what was read, unless *empty*."""
-        self.space = self.capacity() if self.usable and (empty or not self.update) else 0
-
-    def write_ahead(self, data: Any) -> Any:
+    def write_ahead(self, data: Any, cost: int) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
-        cost = self.cost(data)
-        if cost is None or cost > self.space:
+        if cost > self.space:
             self.file.flush()
             self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
             self.space = self.capacity()
-        left = self.space - (self.size if cost is None else cost)
+        left = self.space - cost
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if (_size_of(data) if self.text is None else cost or len(data)) >= self.through:
+        if cost >= self.through:
             self.file.flush()
             left = self.capacity()
         self.space = max(0, left)
@@ -1261,7 +1262,7 @@ def _inspect(
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
-            strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            strategy = made(text, buffer, raw, newline, buffering)
             strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # not one that appends
             strategy.assumed = status is _REGULAR_FILE and made is _Writer
             return strategy
@@ -1314,16 +1315,6 @@ def _pseudo_devices() -> set[int]:
 def _is_on_disk(status: _os.stat_result) -> bool:
     """Whether it is a regular file, and none that the kernel generates while it is read."""
     return _stat.S_ISREG(status.st_mode) and status.st_dev not in _pseudo_devices()
-
-
-def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
-    """The size of *buffer*, 0 if it cannot be found out, and whether it may be changed: `io.open` chose it."""
-    if buffer is raw:
-        return 0, False
-    by_default = buffering < 0 or buffering == 1
-    if _CPYTHON:  # the size of a buffered object includes its buffer
-        return buffer.__sizeof__() - type(buffer).__basicsize__, by_default
-    return getattr(raw, "_blksize", 0) if by_default else buffering, by_default
 
 
 # ==== What the kernel has cached ======================================================================================
