@@ -884,7 +884,8 @@ class _Reader(_Disk):
         elif self.buffer is self.raw:
             return _WOULD_BLOCK
         else:
-            start, data = self.look_ahead()
+            start, held = self.buffered()
+            data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
             self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
             if not whole:  # the line continues behind the buffer, or is the last
@@ -906,11 +907,6 @@ class _Reader(_Disk):
         if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
             self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
 
-    def look_ahead(self, ask: bool = True) -> tuple[int, bytes]:
-        """The position of the next read from the buffer, and what it holds, after filling it if it was empty."""
-        start, held = self.buffered()
-        return start, self.buffer.peek() if held else self.fill(ask)
-
     def count_lines(self, start: int, data: bytes) -> None:
         """Find out how many lines are in memory after the read of a line, before which the buffer held *data*.
 
@@ -926,36 +922,25 @@ class _Reader(_Disk):
         return self.asks or not self.fresh  # as long as the buffer is empty, only the kernel could answer
 
     def read(self, size: int | None = -1) -> Any:
-        if size is None:
-            size = -1
-        if type(size) is not int:
+        size = -1 if size is None else size
+        if type(size) is not int or size < -1:
             return _WOULD_BLOCK
         if size == 0:  # nothing is read ahead either
             return self.file.read(0)
         start, held = self.buffered()
-        if size == -1:  # as long as what is left is not much
-            got = -1 if self.buffer is self.raw else self.ask(start + held, _READ_AHEAD)
-            if not 0 <= got < _READ_AHEAD or not self.usable:
-                return _WOULD_BLOCK
-            return self.perform("read", size) if held or self.text is not None else self.read_answer(start, got)
-        if self.text is not None:
-            return self.perform("read", size) if self.can_read_text(size, start, held) else _WOULD_BLOCK
-        step = 1 if self.buffer is self.raw else self.size
-        if held or size < 0 or not step or size % step:
-            return self.perform("read", size) if self.can_read(size, start, held) else _WOULD_BLOCK
-        got = self.ask(start, size)  # a read that bypasses the buffer
-        return _WOULD_BLOCK if got < 0 else self.read_answer(start, got)
-
-    def read_answer(self, start: int, got: int) -> bytes:
-        """Read the *got* bytes with which the kernel has answered; the buffer is empty."""
+        got = self.ask_for(size, start, held)
+        if got < 0:
+            return _WOULD_BLOCK
+        if held or self.text is not None or (size > 0 and size % self.size):
+            return self.perform("read", size)
         self.invalidate()
-        self.file.seek(start + got)
-        return _local.view[:got].tobytes()  # type: ignore[no-any-return, unused-ignore]
+        self.file.seek(start + got)  # what the kernel has answered need not be read again
+        return _local.view[:got].tobytes()
 
     def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
         """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
         start, held = self.buffered()
-        sure = (some and held > 0) or ((size > 0 or not some) and self.can_read(size, start, held))
+        sure = (some and held > 0) or self.ask_for(size, start, held) >= 0
         return self.perform(name, arg) if sure else _WOULD_BLOCK
 
     def before_move(self) -> None:
@@ -980,33 +965,35 @@ class _Reader(_Disk):
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def can_read(self, size: int, start: int, held: int) -> bool:
-        """Whether *size* bytes can be read without blocking, with all that the buffer reads along."""
-        if self.buffer is self.raw:
-            return size > 0 and self.ask(start, size) >= 0
-        if size <= held:
-            return True
-        return self.size > 0 and self.ask(start + held, -(-(size - held) // self.size) * self.size) >= 0
+    def ask_for(self, size: int, start: int, held: int) -> int:
+        """Ask for all that a read of *size* bytes or characters reads, besides the bytes that the buffer holds.
 
-    def can_read_text(self, size: int, start: int, held: int) -> bool:
-        """Whether *size* characters can be read without blocking."""
-        if not self.one_byte or not self.usable or size < 0:
-            return False
-        self.decode_at_once(_CHUNK)
-        held = held or len(self.fill())
-        lacking = 4 * (size + 1) - held  # a chunk may divide one character
-        return lacking <= 0 or self.ask(start + held, lacking + _CHUNK) >= 0
+        The result is that of `ask`.
+        """
+        if size == -1:  # as long as what is left is not much
+            got = self.ask(start + held, _READ_AHEAD)
+            return got if got < _READ_AHEAD and self.usable else -1
+        if self.text is not None:
+            if not self.one_byte or not self.usable:
+                return -1
+            self.decode_at_once(_CHUNK)
+            held = held or len(self.fill(start))
+            lacking = 4 * (size + 1) - held  # a chunk may divide one character
+            return 0 if lacking <= 0 else self.ask(start + held, lacking + _CHUNK)
+        if 0 < size <= held:
+            return 0
+        return self.ask(start + held, -(-(size - held) // self.size) * self.size) if self.size else -1
 
-    def fill(self, ask: bool = True) -> bytes:
+    def fill(self, start: int, ask: bool = True) -> bytes:
         """Fill the buffer, which is empty, if that does not block or without asking; return what it holds."""
         self.grow(_READ_AHEAD)
         if not self.size or (self.text is not None and self.size % _CHUNK):
             return b""  # the chunks of the text layer would differ from the builtin's
-        if ask and self.ask(self.raw.tell(), self.size) < 0:
+        if ask and self.ask(start, self.size) < 0:
             return b""
         data: bytes = self.buffer.peek()
         if len(data) < self.size:
-            self.end = self.raw.tell()
+            self.end = start + len(data)
         return data
 
     def ask(self, start: int, length: int) -> int:
@@ -1052,9 +1039,9 @@ class _Reader(_Disk):
         self.decode_at_once(_CHUNK)
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
-        lines = name == "readline" and not args
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
-            self.known = 0 if name not in _QUERIES else self.known
+            if name not in _QUERIES:
+                self.known = 0
             return super().call(file, name, args, kwargs)
         # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
         start, held = (0, 0) if self.fresh else self.buffered()
@@ -1063,21 +1050,19 @@ class _Reader(_Disk):
             if not self.fresh:
                 self.grow(_READ_AHEAD)
             self.sequential = True
-        elif held or self.end < 0 or self.raw.tell() != self.end:
+        elif held or start != self.end:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                start, data = self.look_ahead(ask=False)
+                data = self.buffer.peek() if held else self.fill(start, ask=False)
         known, self.known = self.known, 0
         try:
             result = super().call(file, name, args, kwargs)
         except BaseException:
             self.invalidate()
             raise
-        if not lines:
-            self.count_off(known, result)
-        elif known:
-            self.known = known - 1
-        else:
+        if name == "readline" and not args and not known:
             self.count_lines(start, data)
+        else:
+            self.count_off(known, result)
         return result
 
 
@@ -1099,10 +1084,10 @@ class _Writer(_Disk):
             self.usable = self.usable and self.one_byte and not longer and not through
         self.held = _CHUNK if text is not None else 0  # so many bytes a text layer holds back
         self.through = max(self.size, self.held)  # a write of so many bytes goes straight to the file
-        self.space = self.capacity() if self.usable else 0  # bytes that are surely taken without a flush
+        self.space = self.capacity() if self.usable else 0  # a write of fewer bytes surely takes no flush
 
     def capacity(self) -> int:
-        return max(self.size, self.held) - 1
+        return max(self.size, self.held)
 
     def revoke(self) -> None:
         if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
@@ -1114,7 +1099,7 @@ class _Writer(_Disk):
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
-        if cost is None or cost > self.space or cost >= self.through:
+        if cost is None or cost >= self.space or cost >= self.through:
             return _WOULD_BLOCK
         count = self.file.write(data)
         self.dirty = True
