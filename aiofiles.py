@@ -737,11 +737,6 @@ class _Disk(_Strategy):
     """
 
     can_answer = True
-    rules: dict[str, Callable[..., Any]] = {
-        name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
-        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
-    }
-
     read_only = False  # opened by its path, for reading
     fresh = False  # and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
@@ -792,6 +787,10 @@ class _Disk(_Strategy):
         self.before_move()
         return self.file.seek(position, whence)
 
+    rules: dict[str, Callable[..., Any]] = {
+        name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
+        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
+    }
     rules["seek"] = seek
 
     def before_move(self) -> None:
@@ -801,17 +800,13 @@ class _Disk(_Strategy):
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
-            self.position_before = 0 if self.fresh else self.position()
+            self.position_before = 0 if self.fresh else None
+            # After a write to a text, `tell` would flush, and that decides what is read.
+            if not self.fresh and (self.text is None or not self.dirty):
+                with contextlib.suppress(Exception):  # decoders may raise any
+                    self.position_before = self.file.tell()
         self.fresh = False
         return super().call(file, name, args, kwargs)
-
-    def position(self) -> Any:
-        if self.dirty and self.text is not None:  # `tell` would flush, which decides what is read after a write
-            return None
-        try:
-            return self.file.tell()
-        except Exception:  # decoders may raise any
-            return None
 
     def invalidate(self) -> None:
         self.fresh = False
@@ -1082,12 +1077,11 @@ class _Writer(_Disk):
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and self.one_byte and not longer and not through
-        self.held = _CHUNK if text is not None else 0  # so many bytes a text layer holds back
-        self.through = max(self.size, self.held)  # a write of so many bytes goes straight to the file
+        self.through = self.capacity()  # a write of so many bytes goes straight to the file
         self.space = self.capacity() if self.usable else 0  # a write of fewer bytes surely takes no flush
 
     def capacity(self) -> int:
-        return max(self.size, self.held)
+        return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
         if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
@@ -1116,13 +1110,11 @@ class _Writer(_Disk):
             return len(data) if type(data) in (bytes, bytearray) else None
         return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
 
-    def tell(self) -> Any:
-        return _WOULD_BLOCK if self.dirty and self.text is not None else self.file.tell()
-
-    def flush(self) -> Any:
-        return _WOULD_BLOCK if self.dirty else self.file.flush()
-
-    rules = {**_Disk.rules, "write": write_nowait, "tell": tell, "flush": flush}
+    rules = {
+        **_Disk.rules, "write": write_nowait,
+        "tell": lambda disk: _WOULD_BLOCK if disk.dirty and disk.text is not None else disk.file.tell(),
+        "flush": lambda disk: _WOULD_BLOCK if disk.dirty else disk.file.flush(),
+    }  # fmt: skip
 
     # In a thread.
 
@@ -1185,10 +1177,8 @@ class _Spool(_Strategy):
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         file = self.file
-        if file._rolled or file.closed or kwargs:
-            return _WOULD_BLOCK
         memory = getattr(file._file, "buffer", file._file)
-        if type(memory) is not io.BytesIO:  # a rollover has failed
+        if type(memory) is not io.BytesIO or memory.closed or kwargs:  # it is on the disk, or a rollover has failed
             return _WOULD_BLOCK
         with memory.getbuffer() as view:
             size = max(view.nbytes, memory.tell())
@@ -1226,17 +1216,15 @@ def _inspect(
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
-        raw: Any
         if type(buffer) not in _IO_TYPES:
             duplex = isinstance(buffer, io.RawIOBase) and buffer.readable() and buffer.writable()  # a user's class
             return _DuplexStream(file) if duplex and _can_wait_for(buffer.fileno()) else _DELEGATE
+        raw: Any = getattr(buffer, "raw", buffer)
         if type(buffer) is io.BufferedRWPair:  # no attribute gives access to its two files
             parts = gc.get_referents(buffer)
             if not parts:
                 return _DuplexStream(file)
             raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
-        else:
-            raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
         status = status or _os.fstat(raw.fileno())
@@ -1637,7 +1625,7 @@ class _Stream(_Strategy):
             size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
-        await self.wait(size)
+        waited = await self.wait()
         if self.closing:
             return False
         thread_read, self.thread_read = self.thread_read, None
@@ -1646,20 +1634,23 @@ class _Stream(_Strategy):
             if data is None and not delegate_all:
                 target = bytearray(size)
                 data = target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)]
-        except BlockingIOError:  # another reader was faster
-            return False
+        except BlockingIOError:
+            if waited:  # another reader was faster
+                return False
         except (OSError, AttributeError) as error:  # the kernel cannot say
             unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
             if getattr(error, "errno", None) not in unable:
                 raise  # the kernel reports an error of the device only once
-        if data is None:
-            self.read_in_thread(size)
+        if data is None:  # if the caller is cancelled, the next read takes the result of the thread
+            self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
+            wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
+            self.thread_read.add_done_callback(lambda _: (wake() or _no_op)())
             return False
         self.pending += data
         return not data
 
-    async def wait(self, size: int) -> None:
-        """Wait for something to read.  Where the event loop cannot do so, a daemon thread reads up to *size* bytes."""
+    async def wait(self) -> bool:
+        """Wait for something to read, or for the thread that reads; False if the event loop cannot do so."""
         loop = asyncio.get_running_loop()
         place = loop.create_future()
         self.waiter = weakref.ref(place)
@@ -1672,21 +1663,16 @@ class _Stream(_Strategy):
                     loop.add_reader(fd, _resolve, place)
                     _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
                 except (OSError, AttributeError, NotImplementedError, RuntimeError):
-                    self.read_in_thread(size)
+                    return False
             if self.thread_read is None or not self.thread_read.done():
                 await place
+            return True
         finally:
             self.waiter = _no_op
             if fd >= 0:
                 with contextlib.suppress(NotImplementedError, RuntimeError):  # the loop is closed
                     loop.remove_reader(fd)
                 _os.close(fd)
-
-    def read_in_thread(self, size: int) -> None:
-        """Let a daemon thread read.  If the caller is cancelled, the next read takes the result."""
-        self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
-        wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
-        self.thread_read.add_done_callback(lambda _: (wake() or _no_op)())
 
     def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
