@@ -927,7 +927,7 @@ class _Reader(_Disk):
         if got < 0:
             return _WOULD_BLOCK
         if held or self.text is not None or (size > 0 and size % self.size):
-            return self.perform("read", size)
+            return self.perform(self.file.read, size)
         self.invalidate()
         self.file.seek(start + got)  # what the kernel has answered need not be read again
         return _local.view[:got].tobytes()
@@ -936,22 +936,19 @@ class _Reader(_Disk):
         """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
         start, held = self.buffered()
         sure = (some and held > 0) or self.ask_for(size, start, held) >= 0
-        return self.perform(name, arg) if sure else _WOULD_BLOCK
+        return self.perform(getattr(self.file, name), arg) if sure else _WOULD_BLOCK
 
     def before_move(self) -> None:
         self.invalidate()
         super().before_move()
 
-    def perform(self, name: str, arg: Any) -> Any:
+    def perform(self, read: _Call, *args: Any) -> Any:
+        """Call *read*, and subtract the lines in what a text layer has read; of bytes the buffer shows what is left."""
         known, self.known = self.known, 0
-        result = getattr(self.file, name)(arg)
-        self.count_off(known, result)
-        return result
-
-    def count_off(self, known: int, result: Any) -> None:
-        """Subtract the lines in what a text layer has read; of bytes the buffer shows which lines are left."""
+        result = read(*args)
         if known and self.text is not None and self.newline == b"\n":
             self.known = max(0, known - result.count("\n"))
+        return result
 
     # What the rules ask.
 
@@ -1048,16 +1045,10 @@ class _Reader(_Disk):
         elif held or start != self.end:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
                 data = self.buffer.peek() if held else self.fill(start, ask=False)
-        known, self.known = self.known, 0
-        try:
-            result = super().call(file, name, args, kwargs)
-        except BaseException:
-            self.invalidate()
-            raise
-        if name == "readline" and not args and not known:
+        counts = name == "readline" and not args and not self.known
+        result = self.perform(super().call, file, name, args, kwargs)
+        if counts:
             self.count_lines(start, data)
-        else:
-            self.count_off(known, result)
         return result
 
 
