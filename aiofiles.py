@@ -638,17 +638,17 @@ def _size_of(buffer: Any) -> int:
 
 
 @functools.lru_cache
-def _is_one_byte(encoding: str, errors: str) -> bool:
-    """Whether an ASCII character takes one byte, and any other at most four."""
-    simple = codecs.lookup(encoding).name in ("utf-8", "ascii", "iso8859-1")
-    return simple and errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
+    """Whether an ASCII character takes one byte, and any other at most four, and whether lines can be counted.
 
-
-@functools.lru_cache
-def _ends_lines(encoding: str) -> bool:
-    """Whether each byte b"\\n" of a text is the end of a line, and each end of a line has it."""
-    escapes = codecs.lookup(encoding).name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
-    return not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+    They can if each byte b"\\n" is the end of a line, each end of a line has it, and no error handler is the user's.
+    """
+    name = codecs.lookup(encoding).name
+    safe = errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+    one_byte = safe and name in ("utf-8", "ascii", "iso8859-1")
+    escapes = name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+    ends_lines = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+    return one_byte, ends_lines and (safe or errors in ("ignore", "backslashreplace"))
 
 
 class _Strategy:
@@ -701,11 +701,6 @@ class _Disk(_Strategy):
     """
 
     can_answer = True
-    rules: dict[str, Callable[..., Any]] = {
-        name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
-        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
-    }
-
     read_only = False  # opened by its path, for reading
     fresh = False  # and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
@@ -713,15 +708,23 @@ class _Disk(_Strategy):
     assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
     usable = True  # whether lines, positions and sizes are what the strategy takes them for
+    dirty = False  # something may be written and not flushed
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         self.text = text
         self.buffer = buffer  # or the raw file itself
         self.raw = raw
         self.file = text or self.buffer
-        self.size = self.default_size = size  # of the buffer; 0: unknown, or there is none
-        self.resizable = resizable
-        self.one_byte = text is not None and _is_one_byte(text.encoding, text.errors)
+        by_default = buffering < 0 or buffering == 1  # `io.open` chose the size
+        self.resizable = by_default and buffer is not raw
+        if buffer is raw:
+            self.size = 1
+        elif _CPYTHON:  # the size of a buffered object includes its buffer
+            self.size = buffer.__sizeof__() - type(buffer).__basicsize__
+        else:
+            self.size = getattr(raw, "_blksize", 0) if by_default else buffering  # 0: unknown
+        self.default_size = self.size
+        self.one_byte, self.usable = (False, True) if text is None else _rules_of(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
@@ -740,23 +743,34 @@ class _Disk(_Strategy):
         except TypeError:  # the method itself raises the right message
             return _WOULD_BLOCK
 
-    def only_sets_position(self, position: Any, whence: int) -> bool:
-        """Whether a seek only sets the position; with other arguments it looks for the end, or decodes."""
-        if self.text is not None:
-            return type(position) is int and whence == 0 and 0 <= position < 1 << 63
-        return type(position) is int and whence in (0, 1)
+    def seek(self, position: int, whence: int = 0) -> Any:
+        """Only set the position; with other arguments the method looks for the end, or decodes."""
+        sets = whence in (0, 1) if self.text is None else whence == 0 and 0 <= position < 1 << 63
+        if not sets or type(position) is not int or self.dirty or self.assumed:
+            return _WOULD_BLOCK
+        self.before_move()
+        return self.file.seek(position, whence)
+
+    rules: dict[str, Callable[..., Any]] = {
+        name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
+        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
+    }
+    rules["seek"] = seek
+
+    def before_move(self) -> None:
+        """The position is about to be set."""
+        self.sequential = False
+        self.resize(self.default_size)  # random reads need no more than they ask for
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
-            self.position_before = 0 if self.fresh else self.position()
+            self.position_before = 0 if self.fresh else None
+            # After a write to a text, `tell` would flush, and that decides what is read.
+            if not self.fresh and (self.text is None or not self.dirty):
+                with contextlib.suppress(Exception):  # decoders may raise any
+                    self.position_before = self.file.tell()
         self.fresh = False
         return super().call(file, name, args, kwargs)
-
-    def position(self) -> Any:
-        try:
-            return self.file.tell()
-        except Exception:  # decoders may raise any
-            return None
 
     def invalidate(self) -> None:
         self.fresh = False
@@ -770,11 +784,12 @@ class _Disk(_Strategy):
         """Give the buffer another size, if the caller of `open` did not choose it.
 
         `__init__` initializes a buffered object again, around the same raw file.  This is safe because nothing is lost:
-        no data waits in the buffer to be written, and what it has read ahead is read again from the position that is
-        set afterwards.  The operation holds the queue, so no other call uses the buffer meanwhile.
+        what is written is flushed before, and what was read ahead is read again from the position that is set
+        afterwards.  The operation holds the queue, so no other call uses the buffer meanwhile.
         """
         size = max(size, self.default_size)
         if self.resizable and size != self.size and not self.buffer.closed:
+            self.file.flush()
             position = self.buffer.tell()
             self.buffer.__init__(self.raw, size)
             self.buffer.seek(position)
@@ -794,19 +809,16 @@ class _Reader(_Disk):
     chunk = _CHUNK  # bytes that the text layer decodes at once
     end = -1  # the position at which the latest read met the end of the file
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
-        super().__init__(text, buffer, raw, newline, size, resizable)
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(text, buffer, raw, newline, buffering)
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
         self.flags: int = getattr(_os, "RWF_NOWAIT", 0)
         self.asks = self.flags > 0 and hasattr(_os, "preadv")
         if text is not None:
-            # In some encodings a byte b"\n" is not always the end of a line.  And error handlers may raise any error.
-            errors = ("strict", "ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass")
-            self.usable = self.one_byte or (_ends_lines(text.encoding) and text.errors in errors)
             if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
-                self.chunk, self.resizable = min(_CHUNK, size), False
-            elif resizable:
+                self.chunk, self.resizable = min(_CHUNK, self.size), False
+            elif self.resizable:
                 self.default_size = _CHUNK
 
     # Lines.
@@ -831,7 +843,8 @@ class _Reader(_Disk):
         elif self.buffer is self.raw:
             return _WOULD_BLOCK
         else:
-            start, data = self.look_ahead()
+            start, held = self.buffered()
+            data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
             self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
             if not whole:  # the line continues behind the buffer, or is the last
@@ -853,11 +866,6 @@ class _Reader(_Disk):
         if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
             self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
 
-    def look_ahead(self, ask: bool = True) -> tuple[int, bytes]:
-        """The position of the next read from the buffer, and what it holds, after filling it if it was empty."""
-        start, held = self.buffered()
-        return start, self.buffer.peek() if held else self.fill(ask)
-
     def count_lines(self, start: int, data: bytes) -> None:
         """Find out how many lines are in memory after the read of a line, before which the buffer held *data*.
 
@@ -873,56 +881,38 @@ class _Reader(_Disk):
         return self.asks or not self.fresh  # as long as the buffer is empty, only the kernel could answer
 
     def read(self, size: int | None = -1) -> Any:
-        if size is None:
-            size = -1
-        if type(size) is not int:
+        size = -1 if size is None else size
+        if type(size) is not int or size < -1:
             return _WOULD_BLOCK
         if size == 0:  # nothing is read ahead either
             return self.file.read(0)
         start, held = self.buffered()
-        if size == -1:  # as long as what is left is not much
-            got = -1 if self.buffer is self.raw else self.ask(start + held, _READ_AHEAD)
-            if not 0 <= got < _READ_AHEAD or not self.usable:
-                return _WOULD_BLOCK
-            return self.perform("read", size) if held or self.text is not None else self.read_answer(start, got)
-        if self.text is not None:
-            return self.perform("read", size) if self.can_read_text(size, start, held) else _WOULD_BLOCK
-        step = 1 if self.buffer is self.raw else self.size
-        if held or size < 0 or not step or size % step:
-            return self.perform("read", size) if self.can_read(size, start, held) else _WOULD_BLOCK
-        got = self.ask(start, size)  # a read that bypasses the buffer
-        return _WOULD_BLOCK if got < 0 else self.read_answer(start, got)
-
-    def read_answer(self, start: int, got: int) -> bytes:
-        """Read the *got* bytes with which the kernel has answered; the buffer is empty."""
+        got = self.ask_for(size, start, held)
+        if got < 0:
+            return _WOULD_BLOCK
+        if held or self.text is not None or (size > 0 and size % self.size):
+            return self.perform(self.file.read, size)
         self.invalidate()
-        self.file.seek(start + got)
-        return _local.view[:got].tobytes()  # type: ignore[no-any-return, unused-ignore]
+        self.file.seek(start + got)  # what the kernel has answered need not be read again
+        return _local.view[:got].tobytes()
 
     def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
         """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
         start, held = self.buffered()
-        sure = (some and held > 0) or ((size > 0 or not some) and self.can_read(size, start, held))
-        return self.perform(name, arg) if sure else _WOULD_BLOCK
+        sure = (some and held > 0) or self.ask_for(size, start, held) >= 0
+        return self.perform(getattr(self.file, name), arg) if sure else _WOULD_BLOCK
 
-    def seek(self, position: int, whence: int = 0) -> Any:
-        if not self.only_sets_position(position, whence):
-            return _WOULD_BLOCK
+    def before_move(self) -> None:
         self.invalidate()
-        self.sequential = False
-        self.resize(self.default_size)  # random reads need no more than they ask for
-        return self.file.seek(position, whence)
+        super().before_move()
 
-    def perform(self, name: str, arg: Any) -> Any:
+    def perform(self, read: _Call, *args: Any) -> Any:
+        """Call *read*, and subtract the lines in what a text layer has read; of bytes the buffer shows what is left."""
         known, self.known = self.known, 0
-        result = getattr(self.file, name)(arg)
-        self.count_off(known, result)
-        return result
-
-    def count_off(self, known: int, result: Any) -> None:
-        """Subtract the lines in what a text layer has read; of bytes the buffer shows which lines are left."""
+        result = read(*args)
         if known and self.text is not None and self.newline == b"\n":
             self.known = max(0, known - result.count("\n"))
+        return result
 
     # What the rules ask.
 
@@ -931,33 +921,35 @@ class _Reader(_Disk):
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def can_read(self, size: int, start: int, held: int) -> bool:
-        """Whether *size* bytes can be read without blocking, with all that the buffer reads along."""
-        if self.buffer is self.raw:
-            return size > 0 and self.ask(start, size) >= 0
-        if size <= held:
-            return True
-        return self.size > 0 and self.ask(start + held, -(-(size - held) // self.size) * self.size) >= 0
+    def ask_for(self, size: int, start: int, held: int) -> int:
+        """Ask for all that a read of *size* bytes or characters reads, besides the bytes that the buffer holds.
 
-    def can_read_text(self, size: int, start: int, held: int) -> bool:
-        """Whether *size* characters can be read without blocking."""
-        if not self.one_byte or not self.usable or size < 0:
-            return False
-        self.decode_at_once(_CHUNK)
-        held = held or len(self.fill())
-        lacking = 4 * (size + 1) - held  # a chunk may divide one character
-        return lacking <= 0 or self.ask(start + held, lacking + _CHUNK) >= 0
+        The result is that of `ask`.
+        """
+        if size == -1:  # as long as what is left is not much
+            got = self.ask(start + held, _READ_AHEAD)
+            return got if got < _READ_AHEAD and self.usable else -1
+        if self.text is not None:
+            if not self.one_byte or not self.usable:
+                return -1
+            self.decode_at_once(_CHUNK)
+            held = held or len(self.fill(start))
+            lacking = 4 * (size + 1) - held  # a chunk may divide one character
+            return 0 if lacking <= 0 else self.ask(start + held, lacking + _CHUNK)
+        if 0 < size <= held:
+            return 0
+        return self.ask(start + held, -(-(size - held) // self.size) * self.size) if self.size else -1
 
-    def fill(self, ask: bool = True) -> bytes:
+    def fill(self, start: int, ask: bool = True) -> bytes:
         """Fill the buffer, which is empty, if that does not block or without asking; return what it holds."""
         self.grow(_READ_AHEAD)
         if not self.size or (self.text is not None and self.size % _CHUNK):
             return b""  # the chunks of the text layer would differ from the builtin's
-        if ask and self.ask(self.raw.tell(), self.size) < 0:
+        if ask and self.ask(start, self.size) < 0:
             return b""
         data: bytes = self.buffer.peek()
         if len(data) < self.size:
-            self.end = self.raw.tell()
+            self.end = start + len(data)
         return data
 
     def ask(self, start: int, length: int) -> int:
@@ -990,7 +982,7 @@ class _Reader(_Disk):
         return got
 
     rules = {
-        **_Disk.rules, "readline": readline, "read": read, "seek": seek,
+        **_Disk.rules, "readline": readline, "read": read,
         "read1": lambda file, size=-1: file.read_cached("read1", size, size if size >= 0 else file.size, some=True),
         "peek": lambda file, size=0: file.read_cached("peek", size, file.size, some=True),
         "readinto": lambda file, target: file.read_cached("readinto", target, _size_of(target)),
@@ -1003,9 +995,9 @@ class _Reader(_Disk):
         self.decode_at_once(_CHUNK)
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
-        lines = name == "readline" and not args
         if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
-            self.known = 0 if name not in _QUERIES else self.known
+            if name not in _QUERIES:
+                self.known = 0
             return super().call(file, name, args, kwargs)
         # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
         start, held = (0, 0) if self.fresh else self.buffered()
@@ -1014,20 +1006,12 @@ class _Reader(_Disk):
             if not self.fresh:
                 self.grow(_READ_AHEAD)
             self.sequential = True
-        elif held or self.end < 0 or self.raw.tell() != self.end:
+        elif held or start != self.end:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                start, data = self.look_ahead(ask=False)
-        known, self.known = self.known, 0
-        try:
-            result = super().call(file, name, args, kwargs)
-        except BaseException:
-            self.invalidate()
-            raise
-        if not lines:
-            self.count_off(known, result)
-        elif known:
-            self.known = known - 1
-        else:
+                data = self.buffer.peek() if held else self.fill(start, ask=False)
+        counts = name == "readline" and not args and not self.known
+        result = self.perform(super().call, file, name, args, kwargs)
+        if counts:
             self.count_lines(start, data)
         return result
 
@@ -1037,23 +1021,22 @@ class _Writer(_Disk):
 
     writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, size: int, resizable: bool) -> None:
-        super().__init__(text, buffer, raw, newline, size, resizable)
+    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(text, buffer, raw, newline, buffering)
         self.write = self.file.write  # what is called while room is granted
         self.update = raw.readable()
         self.appends = "a" in raw.mode
-        self.dirty = size == 0 and buffer is not raw  # something may be written and not flushed
-        self.usable = size > 0
+        self.dirty = self.size == 0
+        self.usable = self.size > 0 and buffer is not raw
         if text is not None:
             longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and self.one_byte and not longer and not through
-        self.held = _CHUNK if text is not None else 0  # so many bytes a text layer holds back
-        self.through = max(size, self.held)  # a write of so many bytes goes straight to the file
-        self.space = self.capacity() if self.usable else 0  # bytes that are surely taken without a flush
+        self.through = self.capacity()  # a write of so many bytes goes straight to the file
+        self.space = self.capacity() if self.usable else 0  # a write of fewer bytes surely takes no flush
 
     def capacity(self) -> int:
-        return max(self.size, self.held) - 1
+        return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
         if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
@@ -1065,7 +1048,7 @@ class _Writer(_Disk):
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
-        if cost is None or cost > self.space or cost >= self.through:
+        if cost is None or cost >= self.space or cost >= self.through:
             return _WOULD_BLOCK
         count = self.file.write(data)
         self.dirty = True
@@ -1082,25 +1065,16 @@ class _Writer(_Disk):
             return len(data) if type(data) in (bytes, bytearray) else None
         return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
 
-    def seek(self, position: int, whence: int = 0) -> Any:
-        if self.dirty or self.assumed or not self.only_sets_position(position, whence):
-            return _WOULD_BLOCK
-        self.before_move()
-        self.after_flush()
-        return self.file.seek(position, whence)
-
-    def tell(self) -> Any:
-        return _WOULD_BLOCK if self.dirty and self.text is not None else self.file.tell()
-
-    def flush(self) -> Any:
-        return _WOULD_BLOCK if self.dirty else self.file.flush()
-
-    rules = {**_Disk.rules, "write": write_nowait, "seek": seek, "tell": tell, "flush": flush}
+    rules = {
+        **_Disk.rules, "write": write_nowait,
+        "tell": lambda disk: _WOULD_BLOCK if disk.dirty and disk.text is not None else disk.file.tell(),
+        "flush": lambda disk: _WOULD_BLOCK if disk.dirty else disk.file.flush(),
+    }  # fmt: skip
 
     # In a thread.
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if self.assumed and name not in ("close", "__exit__") and not self.raw.closed:
+        if self.assumed and not self.raw.closed:
             self.assumed = False
             if not _is_on_disk(_os.fstat(self.raw.fileno())):
                 self.usable = self.resizable = False
@@ -1109,44 +1083,39 @@ class _Writer(_Disk):
         elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
         elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
-            return self.write_ahead(*args)
-        flushes = name in ("flush", "truncate", "close", "seek") and not (self.update and name == "seek")
+            cost = self.cost(*args)
+            if cost is not None:
+                return self.write_ahead(*args, cost)
+            self.resize(self.default_size)  # a large write goes straight to the file
+        flushes = name in ("flush", "truncate") or (name == "seek" and not self.update)
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
         result = super().call(file, name, args, kwargs)
         if flushes:
             self.dirty = False
-            self.after_flush(name == "flush")
+            empty = name == "flush" or not self.update  # else the buffer may hold what was read
+            self.space = self.capacity() if self.usable and empty else 0
         return result
-
-    def position(self) -> Any:
-        # `tell` flushes a text layer, and this decides what is read after a write without a `seek` in between.
-        return None if self.dirty and self.text is not None else super().position()
 
     def before_move(self) -> None:
         """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
-        self.sequential = False
-        if self.size != self.default_size or (self.appends and self.usable):
+        super().before_move()
+        if self.appends and self.usable:
             self.file.flush()
-            self.resize(self.default_size)
-        self.usable = self.usable and not self.appends
+            self.usable = False
+        self.space = min(self.space, self.capacity()) if self.usable and not self.update else 0
 
-    def after_flush(self, empty: bool = False) -> None:
-        """Nothing is left to be written.  In a file for update the buffer may hold what was read, unless *empty*."""
-        self.space = self.capacity() if self.usable and (empty or not self.update) else 0
-
-    def write_ahead(self, data: Any) -> Any:
+    def write_ahead(self, data: Any, cost: int) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
-        cost = self.cost(data)
-        if cost is None or cost > self.space:
+        if cost > self.space:
             self.file.flush()
             self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
             self.space = self.capacity()
-        left = self.space - (self.size if cost is None else cost)
+        left = self.space - cost
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if (_size_of(data) if self.text is None else cost or len(data)) >= self.through:
+        if cost >= self.through:
             self.file.flush()
             left = self.capacity()
         self.space = max(0, left)
@@ -1163,10 +1132,8 @@ class _Spool(_Strategy):
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         file = self.file
-        if file._rolled or file.closed or kwargs:
-            return _WOULD_BLOCK
         memory = getattr(file._file, "buffer", file._file)
-        if type(memory) is not io.BytesIO:  # a rollover has failed
+        if type(memory) is not io.BytesIO or memory.closed or kwargs:  # it is on the disk, or a rollover has failed
             return _WOULD_BLOCK
         with memory.getbuffer() as view:
             size = max(view.nbytes, memory.tell())
@@ -1204,17 +1171,15 @@ def _inspect(
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
-        raw: Any
         if type(buffer) not in _IO_TYPES:
             duplex = isinstance(buffer, io.RawIOBase) and buffer.readable() and buffer.writable()  # a user's class
             return _DuplexStream(file) if duplex and _can_wait_for(buffer.fileno()) else _DELEGATE
+        raw: Any = getattr(buffer, "raw", buffer)
         if type(buffer) is io.BufferedRWPair:  # no attribute gives access to its two files
             parts = gc.get_referents(buffer)
             if not parts:
                 return _DuplexStream(file)
             raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
-        else:
-            raw = buffer if type(buffer) in (io.FileIO, SocketIO) else buffer.raw
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
         status = status or _os.fstat(raw.fileno())
@@ -1225,7 +1190,7 @@ def _inspect(
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
-            strategy = made(text, buffer, raw, newline, *_buffer_size(buffer, raw, buffering))
+            strategy = made(text, buffer, raw, newline, buffering)
             strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # not one that appends
             strategy.assumed = status is _REGULAR_FILE and made is _Writer
             return strategy
@@ -1278,16 +1243,6 @@ def _pseudo_devices() -> set[int]:
 def _is_on_disk(status: _os.stat_result) -> bool:
     """Whether it is a regular file, and none that the kernel generates while it is read."""
     return _stat.S_ISREG(status.st_mode) and status.st_dev not in _pseudo_devices()
-
-
-def _buffer_size(buffer: _File, raw: _File, buffering: int) -> tuple[int, bool]:
-    """The size of *buffer*, 0 if it cannot be found out, and whether it may be changed: `io.open` chose it."""
-    if buffer is raw:
-        return 0, False
-    by_default = buffering < 0 or buffering == 1
-    if _CPYTHON:  # the size of a buffered object includes its buffer
-        return buffer.__sizeof__() - type(buffer).__basicsize__, by_default
-    return getattr(raw, "_blksize", 0) if by_default else buffering, by_default
 
 
 # ==== What the kernel has cached ======================================================================================
@@ -1624,7 +1579,7 @@ class _Stream(_Strategy):
             size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
-        await self.wait(size)
+        waited = await self.wait()
         if self.closing:
             return False
         thread_read, self.thread_read = self.thread_read, None
@@ -1633,20 +1588,23 @@ class _Stream(_Strategy):
             if data is None and not delegate_all:
                 target = bytearray(size)
                 data = target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)]
-        except BlockingIOError:  # another reader was faster
-            return False
+        except BlockingIOError:
+            if waited:  # another reader was faster
+                return False
         except (OSError, AttributeError) as error:  # the kernel cannot say
             unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
             if getattr(error, "errno", None) not in unable:
                 raise  # the kernel reports an error of the device only once
-        if data is None:
-            self.read_in_thread(size)
+        if data is None:  # if the caller is cancelled, the next read takes the result of the thread
+            self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
+            wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
+            self.thread_read.add_done_callback(lambda _: (wake() or _no_op)())
             return False
         self.pending += data
         return not data
 
-    async def wait(self, size: int) -> None:
-        """Wait for something to read.  Where the event loop cannot do so, a daemon thread reads up to *size* bytes."""
+    async def wait(self) -> bool:
+        """Wait for something to read, or for the thread that reads; False if the event loop cannot do so."""
         loop = asyncio.get_running_loop()
         place = loop.create_future()
         self.waiter = weakref.ref(place)
@@ -1659,21 +1617,16 @@ class _Stream(_Strategy):
                     loop.add_reader(fd, _resolve, place)
                     _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
                 except (OSError, AttributeError, NotImplementedError, RuntimeError):
-                    self.read_in_thread(size)
+                    return False
             if self.thread_read is None or not self.thread_read.done():
                 await place
+            return True
         finally:
             self.waiter = _no_op
             if fd >= 0:
                 with contextlib.suppress(NotImplementedError, RuntimeError):  # the loop is closed
                     loop.remove_reader(fd)
                 _os.close(fd)
-
-    def read_in_thread(self, size: int) -> None:
-        """Let a daemon thread read.  If the caller is cancelled, the next read takes the result."""
-        self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
-        wake = weakref.WeakMethod(self.wake)  # a thread that ends late keeps no stream open
-        self.thread_read.add_done_callback(lambda _: (wake() or _no_op)())
 
     def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
