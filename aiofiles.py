@@ -1046,6 +1046,10 @@ class _Writer(_Disk):
                 self.writer = -1
             self.room = _NO_ROOM
 
+    def invalidate(self) -> None:
+        self.revoke()
+        self.space, self.dirty = 0, True  # until the next flush
+
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
         if cost is None or cost >= self.space or cost >= self.through:
@@ -1055,7 +1059,7 @@ class _Writer(_Disk):
         self.space -= cost
         if self.grants and self.writer in (0, threading.get_ident()):
             self.writer = threading.get_ident()
-            self.room = [min(self.space, _GRANT_BYTES)]
+            self.room = [min(self.space, self.through, _GRANT_BYTES)]
             self.space -= self.room[0]
         return count
 
