@@ -760,7 +760,8 @@ class _Disk(_Strategy):
     def before_move(self) -> None:
         """The position is about to be set."""
         self.sequential = False
-        self.resize(self.default_size)  # random reads need no more than they ask for
+        if self.size != self.default_size:
+            self.resize(self.default_size)  # random reads need no more than they ask for
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
