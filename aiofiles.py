@@ -200,11 +200,10 @@ def _no_op() -> None:
 class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
-    done = abandoned = False  # these change while the lock of the queue is held
-    delivered = False  # to the event loop
-    future: asyncio.Future[None] | None = None
-    value: Any = None
-    error: BaseException | None = None
+    __slots__ = (
+        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "state",
+        "undo", "value",
+    )  # fmt: skip
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
@@ -217,6 +216,11 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
+        self.done = self.abandoned = False  # these change while the lock of the queue is held
+        self.delivered = False  # to the event loop
+        self.future: asyncio.Future[None] | None = None
+        self.value: Any = None
+        self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
         if not self.delivered:
@@ -355,10 +359,10 @@ _run_in_executor = asyncio.BaseEventLoop.run_in_executor
 _DAEMON_THREAD: Any = types.SimpleNamespace(submit=_spawn)  # an executor that starts a daemon thread for each call
 
 
-def _pickles(executor: Executor | None) -> bool:
+def _pickles(executor: Executor) -> bool:
     """Whether *executor* pickles its calls, so that neither files nor context variables can be passed along."""
     modules = {"concurrent.futures.process", "concurrent.futures.interpreter"}
-    return executor is not None and not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
+    return not modules.isdisjoint(each.__module__ for each in type(executor).__mro__)
 
 
 def _resolve(future: asyncio.Future[None]) -> None:
@@ -416,7 +420,7 @@ class _Queue:
         released afterwards.  If the operation waits in line, the event loop may call *nowait* in its place (see
         `_Operation.answer`); for *revoke* see `enter`.
         """
-        if _pickles(executor):
+        if executor is not None and _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
         operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
@@ -1399,7 +1403,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
     needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
-    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
+    if needs is None or executor is not None or delegate_all or not (_kernel.usable or (_kernel.usable is None and _kernel.is_ready())):
         return _WOULD_BLOCK
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
