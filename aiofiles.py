@@ -190,11 +190,11 @@ def _no_op() -> None:
 
 # ==== A call to a thread and back =====================================================================================
 #
-# `_Queue.run` makes an operation of a call and submits it to the executor.  A thread performs it and adds it to the
-# finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An event loop
-# with many finished operations is woken once for all of them.  A daemon thread makes the calls which have to be made
-# although the executor refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep
-# the process alive.
+# `_Queue.run` makes an operation of a call, and `_Workers` submits it to the executor.  A thread performs it and adds it
+# to the finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An event
+# loop with many finished operations is woken once for all of them, and a thread takes the next operation that waits
+# without a new call of the executor.  A daemon thread makes the calls which have to be made although the executor
+# refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep the process alive.
 
 
 class _Operation:
@@ -279,15 +279,15 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
 class _Workers:
     """The threads of an executor that perform operations, and the operations that wait for one of them.
 
-    A thread that has performed an operation takes the next one.  With many tasks this costs much less than a future
-    and a place in the queue of the executor for each operation.
+    While all threads are busy, a new operation only waits here.  With many tasks this costs much less than a future and
+    a place in the queue of the executor for each operation.
     """
 
     SLICE = 0.01  # seconds after which a thread lets the other calls of its executor go first
     of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
 
     def __init__(self) -> None:
-        self.count = 0  # of threads that perform operations, or are about to
+        self.count = 0  # of threads that are going to take another operation
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
 
@@ -1403,7 +1403,9 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
     needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
-    if needs is None or executor is not None or delegate_all or not (_kernel.usable or (_kernel.usable is None and _kernel.is_ready())):
+    if needs is None or executor is not None or delegate_all or _kernel.usable is False:
+        return _WOULD_BLOCK
+    if not _kernel.usable and not _kernel.is_ready():
         return _WOULD_BLOCK
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
