@@ -190,10 +190,10 @@ def _no_op() -> None:
 
 # ==== A call to a thread and back =====================================================================================
 #
-# `_Queue.run` makes an operation of a call, and `_Workers` submits it to the executor.  A thread performs it and adds it
-# to the finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An event
-# loop with many finished operations is woken once for all of them, and a thread takes the next operation that waits
-# without a new call of the executor.  A daemon thread makes the calls which have to be made although the executor
+# `_Queue.run` makes an operation of a call, and `_Workers` submits it to the executor.  A thread performs it and adds
+# it to the finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An
+# event loop with many finished operations is woken once for all of them, and a thread takes the next operation that
+# waits without a new call of the executor.  A daemon thread makes the calls which have to be made although the executor
 # refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep the process alive.
 
 
@@ -1964,7 +1964,8 @@ class AsyncBase(_Generic[_S]):
     def __aiter__(self) -> Self:
         """The file itself, unless `readline` was replaced: then an iterator that calls the replacement."""
         ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
-        return self if ours else _read_lines(self)
+        lines: Any = self if ours else _read_lines(self)
+        return lines
 
     async def __anext__(self) -> _S:
         """The next line."""
@@ -3041,8 +3042,7 @@ def _remove_annotations(values: Iterable[Any]) -> None:
     for value in values:
         if type(value) is types.FunctionType and value.__module__ == __name__:
             del value.__annotations__  # `clear` would have to make the dictionary first
-            if hasattr(value, "__wrapped__"):
-                _remove_annotations([value.__wrapped__])
+            _remove_annotations([getattr(value, "__wrapped__", None)])
         elif type(value) is type and value.__module__ == __name__:
             value.__annotations__ = {}
             _remove_annotations([*vars(value).values()])
