@@ -1403,9 +1403,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
     needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
-    if needs is None or executor is not None or delegate_all or _kernel.usable is False:
-        return _WOULD_BLOCK
-    if not _kernel.usable and not _kernel.is_ready():
+    usable = _kernel.usable
+    if needs is None or executor is not None or delegate_all or not (usable or (usable is None and _kernel.is_ready())):
         return _WOULD_BLOCK
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
@@ -2297,7 +2296,7 @@ async def _open_wrapped(
         has_path = isinstance(path, (str, bytes, _os.PathLike))
         plain = has_path and call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         mode = str(call.keywords.get("mode", "r"))
-        if plain and not patient and "r" not in mode and "+" not in mode and hasattr(_os, "mkfifo"):
+        if plain and not patient and mode.strip("bt") in ("w", "a", "x") and hasattr(_os, "mkfifo"):
             try:
                 file = call(opener=_kernel.open_unblocked)
                 return file, _REGULAR_FILE if file.seekable() else _inspect(file, newline, buffering)
