@@ -1285,7 +1285,8 @@ async def test_a_write_that_the_builtin_passes_on_is_in_the_file(mode, size, bef
             held_back = os.path.getsize(theirs.name) < 100 * before + size
             if not before and "+" not in mode:
                 assert pool.submitted == 1 - held_back or size == buffer_size(theirs)
-            assert held_back or (PYPY and size < 8192) or os.path.getsize(ours.name) == 100 * before + size
+            if size >= 8192 or "b" in mode:  # a smaller text passes on what was held back before, in some versions
+                assert held_back or os.path.getsize(ours.name) == 100 * before + size
 
 
 @at_once_only
