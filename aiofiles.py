@@ -3276,16 +3276,16 @@ if TYPE_CHECKING and not __debug__:
         gettempprefixb, mkdtemp = _same(_tempfile.gettempprefixb), _co(_tempfile.mkdtemp)
         mkstemp, tempdir, template = _co(_tempfile.mkstemp), _tempfile.tempdir, _tempfile.template
 
-    class base:
+    class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
         AsyncBase: TypeAlias = AsyncBase[_S]
         wrap = _same(_wrap_function)
 
-    class pathlib:
+    class _PathlibTypes:
         Path: TypeAlias = Path
         from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
-    class threadpool:
+    class _ThreadpoolTypes:
         open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
 
         class binary:
@@ -3301,3 +3301,6 @@ if TYPE_CHECKING and not __debug__:
     ospath: _OsPathTypes
     shutil: _ShutilTypes
     tempfile: _TempfileTypes
+    base = _BaseTypes
+    pathlib = _PathlibTypes
+    threadpool = _ThreadpoolTypes

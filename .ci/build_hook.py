@@ -9,7 +9,7 @@ table `_MODULES` gets a stub that re-exports its names. They are read off aiofil
   annotated as another `_...Types` class is a namespace inside.
 * Where the table has `_Namespace("base", None, f"name {_NAMES}", wrap=_wrap_function)`, directly or by a variable
   that is assigned such a call, these names are added. `_NAMES` is a string that is assigned before.
-* Else they are the members of the class of that name, as in `class pathlib`.
+* Else they are the members of the class that is assigned as `pathlib = _PathlibTypes`.
 """
 
 import ast
@@ -95,7 +95,7 @@ def stubs(source):
         if TYPES(kind):
             lines += [f"_namespace: {kind}", *members(nodes[kind].body, names)]
         elif not lines:
-            lines = members(variable.body, names)
+            lines = members(nodes[ast.unparse(variable.value)].body, names)
         lines = list(dict.fromkeys(lines))
         loaded = ast.walk(ast.parse("\n".join(lines)))
         used = {node.id for node in loaded if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
