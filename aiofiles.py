@@ -711,8 +711,8 @@ class _Disk(_Strategy):
     grants = False  # whether the present call may grant others
     assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
-    usable = True  # whether lines, positions and sizes are what the strategy takes them for
     dirty = False  # something may be written and not flushed
+    touched = False  # perhaps by something else
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         self.text = text
@@ -728,6 +728,7 @@ class _Disk(_Strategy):
         else:
             self.size = getattr(raw, "_blksize", 0) if by_default else buffering  # 0: unknown
         self.default_size = self.size
+        # Whether lines, positions and sizes are what the strategy takes them for.
         self.one_byte, self.usable = (False, True) if text is None else _rules_of(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
@@ -750,7 +751,7 @@ class _Disk(_Strategy):
     def seek(self, position: int, whence: int = 0) -> Any:
         """Only set the position; with other arguments the method looks for the end, or decodes."""
         sets = whence in (0, 1) if self.text is None else whence == 0 and 0 <= position < 1 << 63
-        if not sets or type(position) is not int or self.dirty or self.assumed:
+        if not sets or type(position) is not int or self.dirty or self.touched or self.assumed:
             return _WOULD_BLOCK
         self.before_move()
         return self.file.seek(position, whence)
@@ -1053,7 +1054,7 @@ class _Writer(_Disk):
 
     def invalidate(self) -> None:
         self.revoke()
-        self.space, self.dirty = 0, True  # until the next flush
+        self.space, self.touched = 0, True  # until the next flush
 
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
@@ -1076,8 +1077,8 @@ class _Writer(_Disk):
 
     rules = {
         **_Disk.rules, "write": write_nowait,
-        "tell": lambda disk: _WOULD_BLOCK if disk.dirty and disk.text is not None else disk.file.tell(),
-        "flush": lambda disk: _WOULD_BLOCK if disk.dirty else disk.file.flush(),
+        "tell": lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell(),
+        "flush": lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush(),
     }  # fmt: skip
 
     # In a thread.
@@ -1102,7 +1103,7 @@ class _Writer(_Disk):
             self.space = 0
         result = super().call(file, name, args, kwargs)
         if flushes:
-            self.dirty = False
+            self.dirty = self.touched = False
             empty = name == "flush" or not self.update  # else the buffer may hold what was read
             self.space = self.capacity() if self.usable and empty else 0
         return result

@@ -1959,6 +1959,18 @@ async def test_several_cancelled_reads_have_read_nothing(order, tmp_path, no_pag
         assert seen == [f"{number}\n" for number in range(len(seen))]
 
 
+@pytest.mark.parametrize("touched", [False, True])
+@pytest.mark.parametrize("mode", ["r+", "r+b", "r"])
+async def test_reads_that_are_cancelled_again_have_read_nothing(mode, touched, tmp_path, no_page_cache, pool):
+    (tmp_path / "file").write_text("one\ntwo\nthree\n")
+    async with aiofiles.open(tmp_path / "file", mode, executor=pool) as file:
+        for _ in range(3):
+            assert not touched or file._file.fileno() > 0
+            task, gate = await stop_a_read(file, pool, "done", "readline")
+            await cancelled(task)
+        assert await within(file.readline()) in ("one\n", b"one\n")
+
+
 async def test_a_cancelled_read_that_fails_has_read_nothing(tmp_path, no_page_cache, pool):
     (tmp_path / "file").write_bytes(b"one\ntwo\n\xff\n")
     async with aiofiles.open(tmp_path / "file", encoding="utf-8", executor=pool) as file:
