@@ -265,9 +265,11 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
 
     `submit` is much cheaper than `run_in_executor`, which makes two futures and wakes the event loop for each call.
     """
-    if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor and getattr(loop, "_default_executor", None):
-        return loop._default_executor  # type: ignore[attr-defined]
-    if type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
+    if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
+        executor = getattr(loop, "_default_executor", None)
+        if executor is not None:
+            return executor
+    elif type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
         for each in gc.get_referents(loop):  # no attribute gives access to it
             if isinstance(each, concurrent.futures.Executor) and each not in vars(loop).values():
                 return each
@@ -305,13 +307,16 @@ class _Workers:
                 return
             self.count += 1
         try:
-            executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
+            self.start_thread(executor)
         except BaseException:
             with self.lock:
                 self.count -= 1
                 if call in self.waiting:  # otherwise a thread has taken it all the same
                     self.waiting.remove(call)
                     raise
+
+    def start_thread(self, executor: Any) -> None:
+        executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
     def work(self, executor: Any) -> None:
         """Perform the operations that wait, in a thread."""
@@ -326,7 +331,7 @@ class _Workers:
                 call()
             if not last and _Clock.now() > until:
                 with contextlib.suppress(Exception):  # the executor was shut down
-                    executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
+                    self.start_thread(executor)
                     return
 
     def ensure_worked(self, future: Any) -> None:
@@ -372,7 +377,7 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
     future = executor.submit(func, *args, **kwargs)
-    operation = _Operation(asyncio.get_running_loop(), future.result)
+    operation = _Operation(asyncio.get_running_loop(), future.result)  # called when the future is done
     future.add_done_callback(lambda _: _Queue().drain(operation))
     try:
         await operation
@@ -611,24 +616,24 @@ def _has_time() -> bool:
 
 
 async def _wait_for_time() -> None:
-    """Return at once if the running loop has time, otherwise in a later iteration."""
-    if not _has_time():
-        loop = asyncio.get_running_loop()
-        state = _LoopState.of(loop)
-        place = loop.create_future()
-        if not state.waiting:
-            loop.call_soon(state.next_iteration)
-        state.waiting.append(place)
-        await place
+    """Return in a later iteration of the running loop."""
+    loop = asyncio.get_running_loop()
+    state = _LoopState.of(loop)
+    place = loop.create_future()
+    if not state.waiting:
+        loop.call_soon(state.next_iteration)
+    state.waiting.append(place)
+    await place
 
 
 # ==== What needs no thread ============================================================================================
 #
-# Each file object has a strategy, which a thread chooses by inspecting it.  The strategy answers a call on the event
-# loop if that cannot block.  Of most objects nothing is known, and every call goes to a thread.  For a plain file of
-# `io` on a disk there is `_Reader`, which answers from the buffer or asks the kernel, and `_Writer`, which answers
-# while the buffer has room.  The question to the kernel is a `preadv` with RWF_NOWAIT, which reads from the page cache
-# or fails.  It covers all that the call will read, the refill of the buffer included.
+# Each file object has a strategy, which `_inspect` chooses: in a thread, unless `io.open` has just opened the file by
+# its path.  The strategy answers a call on the event loop if that cannot block.  Of most objects nothing is known, and
+# every call goes to a thread.  For a plain file of `io` on a disk there is `_Reader`, which answers from the buffer or
+# asks the kernel, and `_Writer`, which answers while the buffer has room.  The question to the kernel is a `preadv`
+# with RWF_NOWAIT, which reads from the page cache or fails.  It covers all that the call will read, the refill of the
+# buffer included.
 #
 # A loop over lines or over small writes does not ask its strategy each time: an answer grants some more of them
 # (`lines`, `room`).  Any other call revokes what is left of the grant.  Event loops in other threads may use the file,
@@ -1039,7 +1044,7 @@ class _Writer(_Disk):
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and self.one_byte and not longer and not through
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
-        self.space = self.capacity() if self.usable else 0  # a write of fewer bytes surely takes no flush
+        self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
 
     def capacity(self) -> int:
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
@@ -1096,7 +1101,7 @@ class _Writer(_Disk):
             cost = self.cost(*args)
             if cost is not None:
                 return self.write_ahead(*args, cost)
-            self.resize(self.default_size)  # a large write goes straight to the file
+            self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
         flushes = name in ("flush", "truncate") or (name == "seek" and not self.update)
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
@@ -1171,9 +1176,9 @@ _REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 def _inspect(
     file: _File, newline: str | None = None, buffering: int = 0, status: _os.stat_result | None = None
 ) -> _Strategy:
-    """The strategy for *file*, in a thread.  A *buffering* of 0 means that the arguments of `open` are not known.
+    """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
 
-    The *status* is known if `io.open` has just opened a regular file by its path; then this does not block.
+    The *status* is known if `io.open` has just opened a regular file by its path.  Without it, this may block.
     """
     opened_by_path = status is not None
     try:
@@ -1539,7 +1544,8 @@ class _Stream(_Strategy):
     async def read(self, name: str, size: int) -> Any:
         """Await the next *size* bytes or characters, or as many as the method *name* returns."""
         at_end = False
-        await _wait_for_time()
+        if not _has_time():
+            await _wait_for_time()
         while True:
             if self.raw.closed or self.source.closing:
                 raise ValueError("I/O operation on closed file.")
@@ -1765,7 +1771,8 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 await queue.hold(strategy.revoke)
                 held, asked = True, False
             if held and not asked and not delegate_all:
-                await _wait_for_time()
+                if not _has_time():
+                    await _wait_for_time()
                 with queue.lock:  # waiting calls come before those that would be granted
                     result = strategy.call_nowait(name, args, kwargs, not queue.waiting)
                 if result is not _WOULD_BLOCK:
@@ -2151,8 +2158,8 @@ class AsyncFile(AsyncBase[_S]):
 
 # ==== open ============================================================================================================
 #
-# The call that opens a file also inspects it, so that a thread is needed at most once.  `threadpool.wrap`, with which
-# programs register types of their own, chooses the class of the asynchronous file.
+# The call that opens a file also inspects it if that may block, so that a thread is needed at most once.
+# `threadpool.wrap`, with which programs register types of their own, chooses the class of the asynchronous file.
 
 
 class _CoroutineProxy(_Coroutine[_T_co]):

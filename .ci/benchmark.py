@@ -604,7 +604,7 @@ class Shared:
     untold: float | None  # the same where the kernel does not say what it has cached
     tasks: tuple[int, ...] = TASKS
     other_code: str = ""  # the code for that contestant, if it differs
-    new_in: str = ""  # the paths are those of new files, on the "disk" or in "memory"
+    new_in: str = ""  # files of its own are written: new ones in "memory", or the same ones each time on the "disk"
 
 
 def for_each(code):
