@@ -281,29 +281,41 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
 class _Workers:
     """The threads of an executor that perform operations, and the operations that wait for one of them.
 
-    While all threads are busy, a new operation only waits here.  With many tasks this costs much less than a future and
-    a place in the queue of the executor for each operation.
+    While all threads are busy, a new operation only waits here, and while operations follow each other quickly, a
+    thread waits for the next one.  Both cost much less than a call of the executor for each operation.
     """
 
-    SLICE = 0.01  # seconds after which a thread lets the other calls of its executor go first
+    #: The seconds after which a thread lets the other calls of its executor go first, and for which it waits.
+    SLICE = 0.005
     of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
 
-    def __init__(self) -> None:
-        self.count = 0  # of threads that are going to take another operation
+    def __init__(self, limit: int = 1) -> None:
+        import queue  # which `concurrent.futures.thread` has imported
+
+        self.limit = limit  # how many threads the executor has
+        self.count = 0  # how many of them are going to take another operation
+        self.idle = 0  # how many of these wait for `handed`, less the operations in it
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
+        self.handed: queue.SimpleQueue[_Call] = queue.SimpleQueue()
+        self.latest = 0.0  # when a thread found nothing to do
+        self.streak = 0  # how often it was so in quick succession
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
         if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
             return cls()  # any other executor gets each operation
-        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls())
+        return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
     def submit(self, executor: Any, call: _Call) -> None:
         """Make *call* in a thread of *executor*, as soon as one is free."""
         with self.lock:
+            if self.idle:
+                self.idle -= 1
+                self.handed.put(call)
+                return
             self.waiting.append(call)
-            if self.count and self.count >= executor._max_workers:
+            if self.count >= self.limit:
                 return
             self.count += 1
         try:
@@ -319,24 +331,41 @@ class _Workers:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
     def work(self, executor: Any) -> None:
-        """Perform the operations that wait, in a thread."""
+        """Perform operations, in a thread."""
         until = _Clock.now() + self.SLICE
-        last = False
-        while not last:
-            with self.lock:
-                call = self.waiting.popleft() if self.waiting else None  # another thread may have taken it
-                last = not self.waiting
-                self.count -= last
-            if call is not None:
-                call()
-            if not last and _Clock.now() > until:
+        while (call := self.take(until)) is not None:
+            call()
+            del call  # while the thread waits, it keeps no file open
+            if self.waiting and _Clock.now() > until:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
                     return
 
+    def take(self, until: float) -> _Call | None:
+        """The next operation, for which the thread may wait before *until*; None if it is to end."""
+        with self.lock:
+            if self.waiting:
+                return self.waiting.popleft()
+            now = _Clock.now()
+            self.streak = self.streak + 1 if now < self.latest + self.SLICE else 0
+            self.latest = now
+            if self.streak < 16 or now > until or self.idle >= self.limit - 1:  # one thread stays free for other calls
+                self.count -= 1
+                return None
+            self.idle += 1
+        while True:
+            try:
+                return self.handed.get(timeout=self.SLICE)
+            except Exception:  # queue.Empty
+                with self.lock:
+                    if self.idle:  # otherwise an operation has just been handed over
+                        self.idle -= 1
+                        self.count -= 1
+                        return None
+
     def ensure_worked(self, future: Any) -> None:
-        """Perform the operations in a daemon thread if the executor has dropped the call after accepting it."""
-        if self.waiting and (future.cancelled() or future.exception() is not None):
+        """Let a daemon thread do the work if the executor has dropped the call after accepting it."""
+        if future.cancelled() or future.exception() is not None:
             _spawn(self.work, _DAEMON_THREAD)
 
 

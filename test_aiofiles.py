@@ -2158,6 +2158,92 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
     pool.shutdown()
 
 
+@pytest.fixture
+async def waiting(monkeypatch):
+    """An executor of two threads, one of which waits for the next operation, and how often a thread was started."""
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 60)
+    start = mock.Mock(side_effect=aiofiles._Workers.start_thread)
+    monkeypatch.setattr(aiofiles._Workers, "start_thread", lambda *args: start(*args))
+    pool = concurrent.futures.ThreadPoolExecutor(2)
+    workers = aiofiles._Workers.of(pool)
+    while not workers.idle:
+        assert start.call_count < 20
+        await aiofiles.os.path.samefile(".", ".", executor=pool)
+        await until(lambda: workers.idle == workers.count)
+    yield pool, workers, start
+    aiofiles._Workers.SLICE = -1  # then the thread cannot wait again
+    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    pool.shutdown()
+
+
+async def test_a_thread_waits_for_the_next_operation(waiting, tmp_path):
+    """It keeps nothing alive meanwhile, and calls that are not operations have a thread, too."""
+    pool, workers, start = waiting
+    count = start.call_count
+    for _ in range(20):
+        await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+        await until(lambda: workers.idle)
+    file = await aiofiles.open(tmp_path / "file", "w+", executor=pool)
+    await file.read()  # which could be undone
+    wrapped = weakref.ref(file._file)
+    file._file.close()
+    del file
+    await until(lambda: workers.idle)
+    gc.collect()
+    assert wrapped() is None and start.call_count == count and workers.count == 1
+    assert await within(asyncio.wrap_future(pool.submit(threading.current_thread))) in pool._threads
+    barrier = threading.Barrier(2)
+    both = [aiofiles.os.wrap(barrier.wait)(20, executor=pool) for _ in range(2)]
+    assert sorted(await within(asyncio.gather(*both))) == [0, 1]
+    await until(lambda: workers.count == workers.idle == 1)  # and one of both ends
+
+
+async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 60)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for _ in range(40):
+            await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+        assert await within(asyncio.wrap_future(pool.submit(lambda: True)))
+        assert aiofiles._Workers.of(pool).streak > 30
+
+
+async def test_an_operation_is_handed_over_when_the_thread_has_given_up_to_wait(waiting):
+    pool, workers, start = waiting
+    began, gate, handed = threading.Event(), threading.Event(), workers.handed
+
+    def get(timeout):
+        workers.handed = handed
+        began.set()
+        gate.wait(20)
+        raise TimeoutError
+
+    workers.handed = types.SimpleNamespace(get=get, put=handed.put)
+    handed.put(lambda: None)  # the thread waits again
+    workers.idle -= 1
+    await until(began.is_set)
+    call = asyncio.ensure_future(aiofiles.os.path.samefile(".", ".", executor=pool))
+    await until(lambda: not workers.idle)
+    count = start.call_count
+    gate.set()
+    assert await within(call) and start.call_count == count
+    await until(lambda: workers.idle == workers.count == 1)
+
+
+async def test_the_executor_drops_a_thread_for_which_nothing_is_left_to_do():
+    pool, gate = concurrent.futures.ThreadPoolExecutor(1), threading.Event()
+    pool.submit(gate.wait, 20)
+    workers = aiofiles._Workers.of(pool)
+    call = asyncio.ensure_future(aiofiles.os.path.samefile(".", ".", executor=pool))
+    await until(lambda: workers.waiting)
+    workers.waiting.pop()()  # as another thread does
+    assert await within(call)
+    pool.shutdown(wait=False, cancel_futures=True)
+    gate.set()
+    await until(lambda: not workers.count)
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+
+
 @pytest.mark.parametrize("when", ["queued", "running", "done", "coroutine closed"])
 @pytest.mark.parametrize(
     "name, args, options",
