@@ -1328,7 +1328,7 @@ class _Kernel:
     def __init__(self) -> None:
         self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
         # These are called although tests replace them in `os` and `time`.
-        self.close, self.dup, self.open, self.wall_clock = _os.close, _os.dup, _os.open, time.time
+        self.close, self.dup, self.open, self.stat, self.wall_clock = _os.close, _os.dup, _os.open, _os.stat, time.time
 
     def know(self, key: Any, find: _Call, fd: int = -1) -> int:
         """The fact *key*, which is 0 until a daemon thread has found it out: find(a duplicate of *fd*)."""
@@ -2342,7 +2342,7 @@ async def _open_wrapped(
                     raise
                 return None
         try:
-            status = _os.stat(path) if has_path else None  # type: ignore[arg-type]
+            status = _kernel.stat(path) if has_path else None  # type: ignore[arg-type]
         except (OSError, ValueError):  # `call` raises the error
             status = None
         if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:

@@ -922,6 +922,9 @@ async def test_names_can_be_patched(with_input):
     with mock.patch.object(aiofiles.threadpool.AsyncTextIOWrapper, "readline", side_effect=["a", "b", ""]):
         async with aiofiles.open(path) as file:
             assert await collected(file) == ["a", "b"]
+    with mock.patch("os.stat"), concurrent.futures.ThreadPoolExecutor() as pool:  # a thread looks whether it is a FIFO
+        async with aiofiles.open(path, executor=pool) as file:
+            assert await file.read() == "one\ntwo\n"
     with mock.patch("aiofiles.threadpool._open", side_effect=aiofiles.threadpool._open) as opened:
         async with aiofiles.open(path) as file:
             assert await file.read() == "one\ntwo\n"
