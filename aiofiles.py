@@ -958,6 +958,8 @@ class _Reader(_Disk):
 
     def buffered(self) -> tuple[int, int]:
         """The position of the next read from the buffer, and how many bytes from there on it holds."""
+        if self.fresh:
+            return 0, 0
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
@@ -1040,7 +1042,7 @@ class _Reader(_Disk):
                 self.known = 0
             return super().call(file, name, args, kwargs)
         # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
-        start, held = (0, 0) if self.fresh else self.buffered()
+        start, held = self.buffered()
         data = b""
         if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
             if not self.fresh:
