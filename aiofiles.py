@@ -290,14 +290,14 @@ class _Workers:
     of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
 
     def __init__(self, limit: int = 1) -> None:
-        import queue  # which `concurrent.futures.thread` has imported
-
         self.limit = limit  # how many threads the executor has
         self.count = 0  # how many of them are going to take another operation
-        self.idle = 0  # how many of these wait for `handed`, less the operations in it
+        self.idle = 0  # how many of these wait for `wakeup`
+        self.wakeup = threading.Lock()  # is released to wake one of them; a `queue.SimpleQueue` may wait without end
+        self.wakeup.acquire()
+        self.notified = False  # a thread was woken, and has not noticed it yet
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
-        self.handed: queue.SimpleQueue[_Call] = queue.SimpleQueue()
         self.latest = 0.0  # when a thread found nothing to do
         self.streak = 0  # how often it was so in quick succession
 
@@ -310,12 +310,9 @@ class _Workers:
     def submit(self, executor: Any, call: _Call) -> None:
         """Make *call* in a thread of *executor*, as soon as one is free."""
         with self.lock:
-            if self.idle:
-                self.idle -= 1
-                self.handed.put(call)
-                return
             self.waiting.append(call)
-            if self.count >= self.limit:
+            self.notify()
+            if len(self.waiting) <= self.idle or self.count >= self.limit:
                 return
             self.count += 1
         try:
@@ -353,15 +350,22 @@ class _Workers:
                 self.count -= 1
                 return None
             self.idle += 1
-        while True:
-            try:
-                return self.handed.get(timeout=self.SLICE)
-            except Exception:  # queue.Empty
-                with self.lock:
-                    if self.idle:  # otherwise an operation has just been handed over
-                        self.idle -= 1
-                        self.count -= 1
-                        return None
+        woken = self.wakeup.acquire(timeout=self.SLICE)
+        with self.lock:
+            self.idle -= 1
+            self.notified = self.notified and not woken
+            if not self.waiting:
+                self.count -= 1
+                return None
+            call = self.waiting.popleft()
+            self.notify()
+            return call
+
+    def notify(self) -> None:
+        """Wake a thread that waits, if there is something to do.  It wakes the next one."""
+        if self.waiting and self.idle and not self.notified:
+            self.notified = True
+            self.wakeup.release()
 
     def ensure_worked(self, future: Any) -> None:
         """Let a daemon thread do the work if the executor has dropped the call after accepting it."""

@@ -2163,19 +2163,21 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
 
 @pytest.fixture
 async def waiting(monkeypatch):
-    """An executor of two threads, one of which waits for the next operation, and how often a thread was started."""
+    """An executor of three threads, one of which waits for the next operation, and how often a thread was started."""
     monkeypatch.setattr(aiofiles._Workers, "SLICE", 60)
     start = mock.Mock(side_effect=aiofiles._Workers.start_thread)
     monkeypatch.setattr(aiofiles._Workers, "start_thread", lambda *args: start(*args))
-    pool = concurrent.futures.ThreadPoolExecutor(2)
+    pool = concurrent.futures.ThreadPoolExecutor(3)
     workers = aiofiles._Workers.of(pool)
     while not workers.idle:
         assert start.call_count < 20
         await aiofiles.os.path.samefile(".", ".", executor=pool)
         await until(lambda: workers.idle == workers.count)
     yield pool, workers, start
-    aiofiles._Workers.SLICE = -1  # then the thread cannot wait again
-    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    aiofiles._Workers.SLICE = -1  # then no thread can wait again
+    while (count := workers.count):
+        await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+        await until(lambda: workers.count < count)
     pool.shutdown()
 
 
@@ -2194,11 +2196,13 @@ async def test_a_thread_waits_for_the_next_operation(waiting, tmp_path):
     await until(lambda: workers.idle)
     gc.collect()
     assert wrapped() is None and start.call_count == count and workers.count == 1
-    assert await within(asyncio.wrap_future(pool.submit(threading.current_thread))) in pool._threads
-    barrier = threading.Barrier(2)
-    both = [aiofiles.os.wrap(barrier.wait)(20, executor=pool) for _ in range(2)]
-    assert sorted(await within(asyncio.gather(*both))) == [0, 1]
-    await until(lambda: workers.count == workers.idle == 1)  # and one of both ends
+    for operations, others, are_waiting in (2, 0, 2), (2, 1, 2), (3, 0, 2):  # at once
+        barrier = threading.Barrier(operations + others)
+        calls = [aiofiles.os.wrap(barrier.wait)(20, executor=pool) for _ in range(operations)]
+        calls += [asyncio.wrap_future(pool.submit(barrier.wait, 20)) for _ in range(others)]
+        assert sorted(await within(asyncio.gather(*calls))) == list(range(operations + others))
+        await until(lambda: workers.count == workers.idle == are_waiting)
+    assert start.call_count == count + 2
 
 
 async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
@@ -2206,30 +2210,35 @@ async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         for _ in range(40):
             await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+            await until(lambda: not aiofiles._Workers.of(pool).count)
         assert await within(asyncio.wrap_future(pool.submit(lambda: True)))
         assert aiofiles._Workers.of(pool).streak > 30
 
 
-async def test_an_operation_is_handed_over_when_the_thread_has_given_up_to_wait(waiting):
+async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(waiting):
     pool, workers, start = waiting
-    began, gate, handed = threading.Event(), threading.Event(), workers.handed
+    wakeup, began, gates = workers.wakeup, [], [threading.Event(), threading.Event()]
 
-    def get(timeout):
-        workers.handed = handed
-        began.set()
-        gate.wait(20)
-        raise TimeoutError
+    def acquire(timeout):
+        began.append(timeout)
+        if len(began) == 2:
+            workers.wakeup = wakeup
+        gates[len(began) - 1].wait(20)
+        return len(began) == 2 and wakeup.acquire(timeout=timeout)
 
-    workers.handed = types.SimpleNamespace(get=get, put=handed.put)
-    handed.put(lambda: None)  # the thread waits again
-    workers.idle -= 1
-    await until(began.is_set)
-    call = asyncio.ensure_future(aiofiles.os.path.samefile(".", ".", executor=pool))
-    await until(lambda: not workers.idle)
+    workers.notified = True
+    wakeup.release()  # and there is nothing to do, so it ends
+    await until(lambda: not workers.count)
+    workers.wakeup = types.SimpleNamespace(acquire=acquire, release=wakeup.release)
+    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     count = start.call_count
-    gate.set()
-    assert await within(call) and start.call_count == count
-    await until(lambda: workers.idle == workers.count == 1)
+    for times, gate in enumerate(gates, 1):
+        await until(lambda: len(began) == times)
+        call = asyncio.ensure_future(aiofiles.os.path.samefile(".", ".", executor=pool))
+        await until(lambda: workers.waiting)
+        gate.set()
+        assert await within(call)
+    assert start.call_count == count
 
 
 async def test_the_executor_drops_a_thread_for_which_nothing_is_left_to_do():
