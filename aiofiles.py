@@ -346,7 +346,8 @@ class _Workers:
             now = _Clock.now()
             self.streak = self.streak + 1 if now < self.latest + self.SLICE else 0
             self.latest = now
-            if self.streak < 16 or now > until or self.idle >= self.limit - 1:  # one thread stays free for other calls
+            # A program with few operations is to end without delay, and one thread is to be free for other calls.
+            if self.streak < 16 or now > until or self.idle >= self.limit - 1:
                 self.count -= 1
                 return None
             self.idle += 1

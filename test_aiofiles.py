@@ -2175,7 +2175,7 @@ async def waiting(monkeypatch):
         await until(lambda: workers.idle == workers.count)
     yield pool, workers, start
     aiofiles._Workers.SLICE = -1  # then no thread can wait again
-    while (count := workers.count):
+    while count := workers.count:
         await within(aiofiles.os.path.samefile(".", ".", executor=pool))
         await until(lambda: workers.count < count)
     pool.shutdown()
