@@ -834,7 +834,8 @@ class _Disk(_Strategy):
         """
         size = max(size, self.default_size)
         if self.resizable and size != self.size and not self.buffer.closed:
-            self.file.flush()
+            if self.raw.writable():  # otherwise `flush` would only let `tell` succeed where it must fail
+                self.file.flush()
             position = self.buffer.tell()
             self.buffer.__init__(self.raw, size)
             self.buffer.seek(position)

@@ -1266,6 +1266,8 @@ CHOSEN_PROGRAMS = {  # the content, the arguments of `open`, and calls
     ),
     "another appends": (b"", {"mode": "a"}, [("write", "a"), ("flush",), ("another writes", b"a other"), ("write", "b"), ("tell",)]),
     "nothing read ahead": (b"old\nold\n", UTF_8, [("read", 0), ("another writes", b"new\n"), ("read",)]),
+    # From then on the builtin does not say where it is, until it has met the end of the file.
+    "tell after readlines": (NUMBERS, UTF_8, [("readlines", 5), ("readlines()", 1500), ("tell",), ("seek", 0, 1), ("readline",)]),
     "after a writelines that fails": (NUMBERS, {**UTF_8, "mode": "r+"}, [("writelines", ["a", 5]), ("readline",), ("tell",)]),
     "after a read that fails": (NUMBERS, {"mode": "ab"}, [("write", b"a"), ("another writes", NUMBERS * 2), ("readline",), ("tell",)]),
 }  # fmt: skip
