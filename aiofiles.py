@@ -293,7 +293,9 @@ class _Workers:
         self.limit = limit  # how many threads the executor has
         self.count = 0  # how many of them are going to take another operation
         self.idle = 0  # how many of these wait for `wakeup`
-        self.wakeup = threading.Lock()  # is released to wake one of them; a `queue.SimpleQueue` may wait without end
+        # It is released to wake one of them.  A `threading.Condition` takes longer, and the `get` of a
+        # `queue.SimpleQueue` may wait without end although it has a timeout.
+        self.wakeup = threading.Lock()
         self.wakeup.acquire()
         self.notified = False  # a thread was woken, and has not noticed it yet
         self.lock = threading.RLock()  # see `_Queue`
