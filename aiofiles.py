@@ -182,6 +182,7 @@ class _Clock:
     """The real clock.  As an attribute of the module, freezegun would replace it, and no time slice would ever end."""
 
     now = staticmethod(time.perf_counter)
+    cpu = staticmethod(getattr(time, "thread_time", time.process_time))
 
 
 def _no_op() -> None:
@@ -281,27 +282,32 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
 class _Workers:
     """The threads of an executor that perform operations, and the operations that wait for one of them.
 
-    While all threads are busy, a new operation only waits here, and while operations follow each other quickly, a
-    thread waits for the next one.  Both cost much less than a call of the executor for each operation.
+    Threads that make short system calls mostly wait for the GIL, which each of these calls releases.  So one thread
+    performs the operations, and wakes the event loop for several of them at once.  When they wait for a disk, or take
+    much more time than the event loop, `adapt` adds threads.
     """
 
     #: The seconds after which a thread lets the other calls of its executor go first, and for which it waits.
     SLICE = 0.005
+    #: The seconds for which the event loop is not told of finished operations at most, and the interval of `adapt`.
+    TICK = 0.001
     of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
 
     def __init__(self, limit: int = 1) -> None:
         self.limit = limit  # how many threads the executor has
-        self.count = 0  # how many of them are going to take another operation
-        self.idle = 0  # how many of these wait for `wakeup`
-        # It is released to wake one of them.  A `threading.Condition` takes longer, and the `get` of a
-        # `queue.SimpleQueue` may wait without end although it has a timeout.
-        self.wakeup = threading.Lock()
-        self.wakeup.acquire()
-        self.notified = False  # a thread was woken, and has not noticed it yet
+        self.allowed = 1 if _GIL else limit  # how many of them may perform operations
+        self.count = 0  # how many are going to take another operation
+        # One of them may wait for the next operation, and is woken by a release of this lock.  A `threading.Condition`
+        # takes longer, and the `get` of a `queue.SimpleQueue` may wait without end although it has a timeout.
+        self.waiter: threading.Lock | None = None
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
         self.latest = 0.0  # when a thread found nothing to do
         self.streak = 0  # how often it was so in quick succession
+        self.delayed = False  # an operation had to wait, since `adapt` has set this
+        self.taken = 0  # operations
+        self.cpu = 0.0  # the processor time of the threads, in seconds
+        self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
@@ -311,10 +317,31 @@ class _Workers:
 
     def submit(self, executor: Any, call: _Call) -> None:
         """Make *call* in a thread of *executor*, as soon as one is free."""
+        loop = asyncio._get_running_loop()
         with self.lock:
             self.waiting.append(call)
-            self.notify()
-            if len(self.waiting) <= self.idle or self.count >= self.limit:
+            if self.waiter is not None:
+                self.waiter.release()
+                self.waiter = None
+                return
+            self.delayed = self.delayed or self.count >= self.allowed
+            if loop is None:
+                self.allowed = self.limit  # nothing would add a thread later
+            elif self.count and self not in (state := _LoopState.of(loop)).watched:
+                state.watched.add(self)
+                loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
+        try:
+            self.add_thread(executor)
+        except BaseException:
+            with self.lock:
+                if call in self.waiting:  # otherwise a thread has taken it all the same
+                    self.waiting.remove(call)
+                    raise
+
+    def add_thread(self, executor: Any) -> None:
+        """Start a thread if there is something to do for another one."""
+        with self.lock:
+            if not self.waiting or self.count >= self.allowed:
                 return
             self.count += 1
         try:
@@ -322,53 +349,88 @@ class _Workers:
         except BaseException:
             with self.lock:
                 self.count -= 1
-                if call in self.waiting:  # otherwise a thread has taken it all the same
-                    self.waiting.remove(call)
-                    raise
+            raise
 
     def start_thread(self, executor: Any) -> None:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
+    def usage(self) -> tuple[float, float, float]:
+        """The time, and the processor time of the event loop, which calls this, and of the threads."""
+        return _Clock.now(), _Clock.cpu(), self.cpu
+
+    def adapt(self, executor: Any, loop: Any, before: tuple[float, float, float], taken: int = -1) -> None:
+        """Change the number of threads, in the event loop, as long as operations wait or are performed."""
+        self.notify_loops()
+        elapsed, of_loop, of_threads = map(operator.sub, self.usage(), before)
+        stuck = self.taken == taken  # in the last TICK
+        if stuck and not self.waiting:
+            _LoopState.of(loop).watched.discard(self)
+            return
+        if stuck and of_loop < 0.5 * elapsed:
+            self.allowed = min(self.allowed * 2, self.limit)
+        elif elapsed > 2 * self.SLICE:
+            if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
+                self.allowed = max(self.allowed // 2, 1)
+            elif self.delayed and (of_loop < 0.33 * elapsed or of_threads < 0.3 * elapsed):  # they wait for a disk
+                self.allowed = min(self.allowed * 2, self.limit)
+            self.delayed = False
+            before = self.usage()
+        with contextlib.suppress(Exception):  # the executor was shut down
+            self.add_thread(executor)
+        loop.call_later(self.TICK, self.adapt, executor, loop, before, self.taken)
+
     def work(self, executor: Any) -> None:
         """Perform operations, in a thread."""
-        until = _Clock.now() + self.SLICE
-        while (call := self.take(until)) is not None:
-            call()
+        begun = told = _Clock.now()
+        while (call := self.take(begun)) is not None:
+            with contextlib.suppress(Exception):  # the executor was shut down
+                if self.waiting and self.count < self.allowed:
+                    self.add_thread(executor)
+            call(self if self.waiting else None)
             del call  # while the thread waits, it keeps no file open
-            if self.waiting and _Clock.now() > until:
+            now, cpu = _Clock.now(), _Clock.cpu()
+            self.cpu += cpu - getattr(_local, "cpu", cpu)  # what the executor does for a call is part of it
+            _local.cpu = cpu
+            if self.unreported and (not self.waiting or now > told + self.TICK):
+                told = now
+                self.notify_loops()
+            if self.waiting and now > begun + self.SLICE:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
                     return
 
-    def take(self, until: float) -> _Call | None:
-        """The next operation, for which the thread may wait before *until*; None if it is to end."""
+    def take(self, begun: float) -> _Call | None:
+        """The next operation, for which the thread may wait; None if it is to end."""
         with self.lock:
-            if self.waiting:
+            if self.waiting and self.count <= self.allowed:
+                self.taken += 1
                 return self.waiting.popleft()
             now = _Clock.now()
             self.streak = self.streak + 1 if now < self.latest + self.SLICE else 0
             self.latest = now
             # A program with few operations is to end without delay, and one thread is to be free for other calls.
-            if self.streak < 16 or now > until or self.idle >= self.limit - 1:
+            surplus = self.waiter is not None or self.count > self.allowed or self.limit == 1
+            if self.streak < 16 or now > begun + self.SLICE or surplus:
                 self.count -= 1
                 return None
-            self.idle += 1
-        woken = self.wakeup.acquire(timeout=self.SLICE)
+            waiter = self.waiter = threading.Lock()
+            waiter.acquire()
+        waiter.acquire(timeout=self.SLICE)
         with self.lock:
-            self.idle -= 1
-            self.notified = self.notified and not woken
-            if not self.waiting:
-                self.count -= 1
-                return None
-            call = self.waiting.popleft()
-            self.notify()
-            return call
+            if self.waiter is waiter:
+                self.waiter = None
+            if self.waiting:
+                self.taken += 1
+                return self.waiting.popleft()
+            self.count -= 1
+            return None
 
-    def notify(self) -> None:
-        """Wake a thread that waits, if there is something to do.  It wakes the next one."""
-        if self.waiting and self.idle and not self.notified:
-            self.notified = True
-            self.wakeup.release()
+    def notify_loops(self) -> None:
+        """Wake the event loops whose operations are finished."""
+        with contextlib.suppress(KeyError):  # another thread has done it
+            while self.unreported:
+                state, loop = self.unreported.popitem()
+                state.notify(loop)
 
     def ensure_worked(self, future: Any) -> None:
         """Let a daemon thread do the work if the executor has dropped the call after accepting it."""
@@ -544,7 +606,7 @@ class _Queue:
                 raise
             _spawn(drain)  # mostly the executor was shut down
 
-    def drain(self, operation: _Operation | None) -> None:
+    def drain(self, operation: _Operation | None, workers: _Workers | None = None) -> None:
         """Perform *operation* and what waits in line behind it, or undo it if it is performed, in a thread."""
         while operation is not None:
             if not operation.abandoned:
@@ -553,7 +615,7 @@ class _Queue:
                 operation.done = True
                 abandoned = operation.abandoned
             if operation.holds and not abandoned:
-                if not operation.state.report(operation):  # the event loop is closed
+                if not operation.state.report(operation, workers):  # the event loop is closed
                     self.abandon(operation)
                 return
             if abandoned and operation.call is None and operation.undo is not None:
@@ -561,7 +623,7 @@ class _Queue:
                     operation.undo(operation.value)
             following = self.advance()
             if not abandoned:
-                operation.state.report(operation)
+                operation.state.report(operation, workers)
             operation = following
 
     def abandon(self, operation: _Operation) -> None:
@@ -597,6 +659,7 @@ class _LoopState:
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
+        self.watched: set[_Workers] = set()  # their `adapt` is going to be called
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
@@ -605,13 +668,23 @@ class _LoopState:
             state = cls.latest = cls.of_loop.get(loop) or cls.of_loop.setdefault(loop, cls(loop))
         return state
 
-    def report(self, operation: _Operation) -> bool:
-        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
-        self.finished.append(operation)  # before it asks `notified`; `deliver` resets that before it asks `finished`
-        if not self.notified or operation.loop.is_closed():
+    def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
+        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed.
+
+        *workers* have more to do, and notify the loop later, as long as it calls their `adapt`.
+        """
+        self.finished.append(operation)  # before `notify`
+        if workers is not None and workers in self.watched and not operation.loop.is_closed():
+            workers.unreported[self] = operation.loop
+            return True
+        return self.notify(operation.loop)
+
+    def notify(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Have `deliver` called, which resets `notified` before it looks at `finished`; False if *loop* is closed."""
+        if not self.notified or loop.is_closed():
             self.notified = True
             try:
-                operation.loop.call_soon_threadsafe(self.deliver)
+                loop.call_soon_threadsafe(self.deliver)
             except RuntimeError:  # it is closed
                 self.finished.clear()
                 return False

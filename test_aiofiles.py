@@ -2171,15 +2171,14 @@ async def waiting(monkeypatch):
     monkeypatch.setattr(aiofiles._Workers, "start_thread", lambda *args: start(*args))
     pool = concurrent.futures.ThreadPoolExecutor(3)
     workers = aiofiles._Workers.of(pool)
-    while not workers.idle:
+    while not workers.waiter:
         assert start.call_count < 20
         await aiofiles.os.path.samefile(".", ".", executor=pool)
-        await until(lambda: workers.idle == workers.count)
+        await until(lambda: workers.waiter or not workers.count)
     yield pool, workers, start
     aiofiles._Workers.SLICE = -1  # then no thread can wait again
-    while count := workers.count:
-        await within(aiofiles.os.path.samefile(".", ".", executor=pool))
-        await until(lambda: workers.count < count)
+    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    await until(lambda: not workers.count)
     pool.shutdown()
 
 
@@ -2189,22 +2188,22 @@ async def test_a_thread_waits_for_the_next_operation(waiting, tmp_path):
     count = start.call_count
     for _ in range(20):
         await within(aiofiles.os.path.samefile(".", ".", executor=pool))
-        await until(lambda: workers.idle)
+        await until(lambda: workers.waiter)
     file = await aiofiles.open(tmp_path / "file", "w+", executor=pool)
     await file.read()  # which could be undone
     wrapped = weakref.ref(file._file)
     file._file.close()
     del file
-    await until(lambda: workers.idle)
+    await until(lambda: workers.waiter)
     gc.collect()
     assert wrapped() is None and start.call_count == count and workers.count == 1
-    for operations, others, are_waiting in (2, 0, 2), (2, 1, 2), (3, 0, 2):  # at once
+    for operations, others in (2, 0), (2, 1), (3, 0):  # at once
         barrier = threading.Barrier(operations + others)
         calls = [aiofiles.os.wrap(barrier.wait)(20, executor=pool) for _ in range(operations)]
         calls += [asyncio.wrap_future(pool.submit(barrier.wait, 20)) for _ in range(others)]
         assert sorted(await within(asyncio.gather(*calls))) == list(range(operations + others))
-        await until(lambda: workers.count == workers.idle == are_waiting)
-    assert start.call_count == count + 2
+        await until(lambda: workers.waiter and workers.count == 1)
+    assert start.call_count == count + 1 + 1 + 2
 
 
 async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
@@ -2217,21 +2216,24 @@ async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
         assert aiofiles._Workers.of(pool).streak > 30
 
 
-async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(waiting):
+async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(waiting, monkeypatch):
     pool, workers, start = waiting
-    wakeup, began, gates = workers.wakeup, [], [threading.Event(), threading.Event()]
+    began, gates = [], [threading.Event(), threading.Event()]
 
-    def acquire(timeout):
-        began.append(timeout)
-        if len(began) == 2:
-            workers.wakeup = wakeup
-        gates[len(began) - 1].wait(20)
-        return len(began) == 2 and wakeup.acquire(timeout=timeout)
+    def waiter():
+        lock = threading.Lock()
 
-    workers.notified = True
-    wakeup.release()  # and there is nothing to do, so it ends
-    await until(lambda: not workers.count)
-    workers.wakeup = types.SimpleNamespace(acquire=acquire, release=wakeup.release)
+        def acquire(timeout=None):
+            if timeout is None or len(began) == 2:
+                return lock.acquire() if timeout is None else lock.acquire(timeout=timeout)
+            began.append(timeout)
+            gates[len(began) - 1].wait(20)
+            return len(began) == 2 and lock.acquire(timeout=timeout)
+
+        return types.SimpleNamespace(acquire=acquire, release=lock.release)
+
+    module = types.SimpleNamespace(**{**vars(threading), "Lock": waiter})
+    monkeypatch.setattr(aiofiles, "threading", module)
     await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     count = start.call_count
     for times, gate in enumerate(gates, 1):
@@ -2243,13 +2245,102 @@ async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(wai
     assert start.call_count == count
 
 
+@pytest.mark.parametrize(
+    "seconds, of_loop, of_threads, is_stuck, is_delayed, now, later",
+    [
+        (0.1, 0.06, 0.045, False, True, 1, 1),  # both wait for the GIL: one thread is enough
+        (0.1, 0.05, 0.07, False, True, 4, 2),
+        (0.1, 0.05, 0.07, False, True, 1, 1),
+        (0.1, 0.02, 0.02, False, True, 1, 2),  # operations wait for a disk
+        (0.1, 0.02, 0.02, False, True, 4, 5),  # the executor has no more threads
+        (0.1, 0.02, 0.02, False, False, 2, 2),  # nothing had to wait for a thread
+        (0.1, 0.001, 0.1, False, True, 1, 2),  # threads compute without the GIL
+        (0.1, 0.001, 0.4, False, True, 4, 5),
+        (0.1, 0.09, 0.01, False, True, 1, 2),  # the event loop is busy with something else
+        (0.002, 0.0001, 0.0001, False, True, 1, 1),  # too short a time
+        (0.002, 0.0001, 0.0001, True, True, 1, 2),  # but no operation was finished in it
+        (0.002, 0.002, 0.0, True, True, 1, 1),  # since the event loop held the GIL
+    ],
+)
+@pytest.mark.parametrize("gil", [True, False])
+def test_how_many_threads_perform_operations(
+    seconds, of_loop, of_threads, is_stuck, is_delayed, now, later, gil, monkeypatch
+):
+    workers, loop, started = aiofiles._Workers(5), mock.Mock(), []
+    monkeypatch.setattr(aiofiles, "_GIL", gil)
+    workers.start_thread = started.append
+    workers.waiting.append(None)
+    workers.allowed = workers.count = now
+    workers.delayed, workers.taken = is_delayed, 7
+    workers.usage = iter([(10 + seconds, 20 + of_loop, 30 + of_threads), "as it is then"]).__next__
+    workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
+    later = now if later < now and not gil else later
+    assert workers.allowed == later and started == ["executor"] * (later > now)
+    is_new = seconds > 0.01 and not is_stuck
+    before = "as it is then" if is_new else (10, 20, 30)
+    loop.call_later.assert_called_once_with(workers.TICK, workers.adapt, "executor", loop, before, 7)
+    assert workers.delayed == (is_delayed and not is_new)
+
+
+async def test_threads_report_several_operations_at_once(monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "TICK", 60)
+    notify, gate = mock.Mock(side_effect=aiofiles._LoopState.notify), threading.Event()
+    monkeypatch.setattr(aiofiles._LoopState, "notify", lambda *args: notify(*args))
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        call = aiofiles.os.wrap(gate.wait)
+        operations = [asyncio.ensure_future(call(20, executor=pool)) for _ in range(50)]
+        await turns()
+        gate.set()
+        assert await within(asyncio.gather(*operations)) == [True] * 50
+    assert notify.call_count <= 3
+
+
+@pytest.mark.parametrize("from_the_loop", [True, False])
+async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_the_loop):
+    """Whether the event loop has submitted the next one, or something else."""
+    began, gates = threading.Event(), [threading.Event(), threading.Event()]
+
+    def wait(gate, began=began):
+        began.set()
+        return gate.wait(20)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        call = functools.partial(aiofiles.os.wrap(wait), executor=pool)
+        operations = [asyncio.ensure_future(call(gates[0])) for _ in range(2 if from_the_loop else 1)]
+        await until(began.is_set)
+        began.clear()
+        if from_the_loop:
+            operations.append(asyncio.ensure_future(call(gates[1])))
+        else:
+            workers = aiofiles._Workers.of(pool)
+            await asyncio.to_thread(workers.submit, pool, lambda _: wait(gates[1]))
+        await turns()
+        gates[0].set()
+        await until(began.is_set)
+        assert await within(asyncio.gather(*operations[:2])) == [True] * min(2, len(operations))
+        gates[1].set()
+        await within(asyncio.gather(*operations))
+
+
+async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
+    gate, done = threading.Event(), threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        operation = asyncio.ensure_future(aiofiles.os.wrap(gate.wait)(20, executor=pool))
+        workers = aiofiles._Workers.of(pool)
+        await until(lambda: workers.count and not workers.waiting)
+        await asyncio.to_thread(workers.submit, pool, lambda _: done.set())
+        await until(done.is_set)
+        gate.set()
+        assert await within(operation)
+
+
 async def test_the_executor_drops_a_thread_for_which_nothing_is_left_to_do():
     pool, gate = concurrent.futures.ThreadPoolExecutor(1), threading.Event()
     pool.submit(gate.wait, 20)
     workers = aiofiles._Workers.of(pool)
     call = asyncio.ensure_future(aiofiles.os.path.samefile(".", ".", executor=pool))
     await until(lambda: workers.waiting)
-    workers.waiting.pop()()  # as another thread does
+    workers.waiting.pop()(None)  # as another thread does
     assert await within(call)
     pool.shutdown(wait=False, cancel_futures=True)
     gate.set()
