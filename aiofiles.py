@@ -383,9 +383,6 @@ class _Workers:
         """Perform operations, in a thread."""
         begun = told = _Clock.now()
         while (call := self.take(begun)) is not None:
-            with contextlib.suppress(Exception):  # the executor was shut down
-                if self.waiting and self.count < self.allowed:
-                    self.add_thread(executor)
             call(self if self.waiting else None)
             del call  # while the thread waits, it keeps no file open
             now, cpu = _Clock.now(), _Clock.cpu()

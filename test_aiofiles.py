@@ -2292,34 +2292,58 @@ async def test_threads_report_several_operations_at_once(monkeypatch):
         await turns()
         gate.set()
         assert await within(asyncio.gather(*operations)) == [True] * 50
+        assert aiofiles._Workers.of(pool).delayed
     assert notify.call_count <= 3
 
 
 @pytest.mark.parametrize("from_the_loop", [True, False])
 async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_the_loop):
     """Whether the event loop has submitted the next one, or something else."""
-    began, gates = threading.Event(), [threading.Event(), threading.Event()]
-
-    def wait(gate, began=began):
-        began.set()
-        return gate.wait(20)
-
+    gates = [threading.Event(), threading.Event()]
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        call = functools.partial(aiofiles.os.wrap(wait), executor=pool)
-        operations = [asyncio.ensure_future(call(gates[0])) for _ in range(2 if from_the_loop else 1)]
-        await until(began.is_set)
-        began.clear()
-        if from_the_loop:
-            operations.append(asyncio.ensure_future(call(gates[1])))
-        else:
-            workers = aiofiles._Workers.of(pool)
-            await asyncio.to_thread(workers.submit, pool, lambda _: wait(gates[1]))
+        call = functools.partial(aiofiles.os.wrap(lambda gate: gate.wait(20)), executor=pool)
+        pool.submit(gates[0].wait, 20)
+        operations = [asyncio.ensure_future(call(gates[0])) for _ in range(20 if from_the_loop else 1)]
         await turns()
+        if from_the_loop:
+            last = asyncio.ensure_future(call(gates[1]))
+            await turns()
+        else:
+            submit, last = aiofiles._Workers.of(pool).submit, asyncio.ensure_future(turns())
+            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20))
         gates[0].set()
-        await until(began.is_set)
-        assert await within(asyncio.gather(*operations[:2])) == [True] * min(2, len(operations))
+        assert await within(asyncio.gather(*operations)) == [True] * len(operations)
         gates[1].set()
-        await within(asyncio.gather(*operations))
+        await within(last)
+
+
+@pytest.mark.parametrize(
+    "count, allowed, streak, waits, takes",
+    [(1, 1, 20, True, True), (2, 1, 20, True, False), (1, 1, 20, False, True), (1, 1, 2, False, False),
+     (2, 1, 20, False, False), (2, 2, 20, False, True)],
+)  # fmt: skip
+async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allowed, streak, waits, takes, monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 20)
+    workers, call = aiofiles._Workers(3), mock.Mock()
+    workers.count, workers.allowed, workers.streak, workers.latest = count, allowed, streak, aiofiles._Clock.now()
+    if waits:
+        workers.waiting.append(call)
+    taken = asyncio.ensure_future(asyncio.to_thread(workers.take, aiofiles._Clock.now()))
+    await until(lambda: workers.waiter or workers.count < count or workers.taken)
+    if workers.waiter:
+        await asyncio.to_thread(workers.submit, None, call)
+    assert await within(taken) is (call if takes else None)
+    assert (workers.count, workers.taken) == ((count, 1) if takes else (count - 1, 0))
+    assert list(workers.waiting) == [call] * (waits and not takes) and not workers.waiter
+
+
+async def test_a_thread_gives_up_waiting(waiting):
+    pool, workers, start = waiting
+    workers.SLICE, count = 0.3, start.call_count
+    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    await until(lambda: not workers.count)
+    assert await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    assert start.call_count == count + 1
 
 
 async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
