@@ -371,7 +371,7 @@ class _Workers:
         elif elapsed > 2 * self.SLICE:
             if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
-            elif self.delayed and (of_loop < 0.33 * elapsed or of_threads < 0.3 * elapsed):  # they wait for a disk
+            elif self.delayed and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):  # they wait for a disk
                 self.allowed = min(self.allowed * 2, self.limit)
             self.delayed = False
             before = self.usage()
@@ -820,7 +820,6 @@ class _Disk(_Strategy):
     fresh = False  # and not used yet
     position_before: Any = None  # the latest read in a thread, if the file can tell it
     grants = False  # whether the present call may grant others
-    assumed = False  # to be a regular file, because it is written only and has a position; to ask takes a system call
     sequential = False  # a large buffer pays only for reading or writing in sequence
     dirty = False  # something may be written and not flushed
     touched = False  # perhaps by something else
@@ -862,7 +861,7 @@ class _Disk(_Strategy):
     def seek(self, position: int, whence: int = 0) -> Any:
         """Only set the position; with other arguments the method looks for the end, or decodes."""
         sets = whence in (0, 1) if self.text is None else whence == 0 and 0 <= position < 1 << 63
-        if not sets or type(position) is not int or self.dirty or self.touched or self.assumed:
+        if not sets or type(position) is not int or self.dirty or self.touched:
             return _WOULD_BLOCK
         self.before_move()
         return self.file.seek(position, whence)
@@ -1198,10 +1197,6 @@ class _Writer(_Disk):
     # In a thread.
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if self.assumed and not self.raw.closed:
-            self.assumed = False
-            if not _is_on_disk(_os.fstat(self.raw.fileno())):
-                self.usable = self.resizable = False
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
         elif name in ("seek", "truncate") or (self.update and name in _READS):
@@ -1278,7 +1273,7 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
-#: The status of what is known to be a regular file, or assumed to be one (see `_Disk.assumed`).
+#: The status of what is known to be a regular file.
 _REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
 
@@ -1316,7 +1311,6 @@ def _inspect(
             made = _Writer if raw.writable() else _Reader
             strategy = made(text, buffer, raw, newline, buffering)
             strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # not one that appends
-            strategy.assumed = status is _REGULAR_FILE and made is _Writer
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
@@ -2409,18 +2403,9 @@ async def _open_wrapped(
 ) -> Any:  # fmt: skip
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
-    def look_and_open(patient: bool) -> tuple[_File, Any] | None:  # its strategy or, for `_inspect`, its status
+    def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
         has_path = isinstance(path, (str, bytes, _os.PathLike))
         plain = has_path and call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
-        mode = str(call.keywords.get("mode", "r"))
-        if plain and not patient and mode.strip("bt") in ("w", "a", "x") and hasattr(_os, "mkfifo"):
-            try:
-                file = call(opener=_kernel.open_unblocked)
-                return file, _REGULAR_FILE if file.seekable() else _inspect(file, newline, buffering)
-            except OSError as error:
-                if error.errno not in (errno.ENXIO, errno.EAGAIN):  # a FIFO without a reader; another process's lease
-                    raise
-                return None
         try:
             status = _kernel.stat(path) if has_path else None  # type: ignore[arg-type]
         except (OSError, ValueError):  # `call` raises the error
@@ -2429,21 +2414,19 @@ async def _open_wrapped(
             return None
         file = call()
         regular = plain and status is not None and _stat.S_ISREG(status.st_mode)
-        return file, status if regular else _inspect(file, newline, buffering)
+        return file, _inspect(file, newline, buffering, status if regular else None)
 
-    def close(opened: tuple[_File, Any] | None) -> object:
+    def close(opened: tuple[_File, _Strategy] | None) -> object:
         return opened and undo(opened[0])
 
     file = await _call_if_cached(executor, call.func, call.args, call.keywords)
     if file is not _WOULD_BLOCK:
-        opened = file, _REGULAR_FILE
+        opened = file, _inspect(file, newline, buffering, _REGULAR_FILE)
     else:
         opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
     if opened is None:  # opening a FIFO may wait for the other end without limit
         opened = await _Queue().run(_DAEMON_THREAD, look_and_open, (True,), undo=close)
     file, strategy = opened
-    if not isinstance(strategy, _Strategy):  # this does not block: threads should have the GIL for what does
-        strategy = _inspect(file, newline, buffering, strategy)
     try:
         result = (convert or _wrap_any)(file, executor=executor)
     except BaseException:

@@ -2203,7 +2203,7 @@ async def test_a_thread_waits_for_the_next_operation(waiting, tmp_path):
         calls += [asyncio.wrap_future(pool.submit(barrier.wait, 20)) for _ in range(others)]
         assert sorted(await within(asyncio.gather(*calls))) == list(range(operations + others))
         await until(lambda: workers.waiter and workers.count == 1)
-    assert start.call_count == count + 1 + 1 + 2
+    assert start.call_count - count in range(4, 8)  # and not for each operation
 
 
 async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
