@@ -360,11 +360,13 @@ class _Workers:
 
     def adapt(self, executor: Any, loop: Any, before: tuple[float, float, float], taken: int = -1) -> None:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
-        self.notify_loops()
         elapsed, of_loop, of_threads = map(operator.sub, self.usage(), before)
         stuck = self.taken == taken  # in the last TICK
-        if stuck and not self.waiting:
+        ended = stuck and not self.waiting
+        if ended:
             _LoopState.of(loop).watched.discard(self)
+        self.notify_loops()
+        if ended:
             return
         if stuck and of_loop < 0.5 * elapsed:
             self.allowed = min(self.allowed * 2, self.limit)
@@ -410,8 +412,9 @@ class _Workers:
             if self.streak < 16 or now > begun + self.SLICE or surplus:
                 self.count -= 1
                 return None
-            waiter = self.waiter = threading.Lock()
+            waiter = threading.Lock()
             waiter.acquire()
+            self.waiter = waiter
         waiter.acquire(timeout=self.SLICE)
         with self.lock:
             if self.waiter is waiter:
@@ -671,9 +674,10 @@ class _LoopState:
         *workers* have more to do, and notify the loop later, as long as it calls their `adapt`.
         """
         self.finished.append(operation)  # before `notify`
-        if workers is not None and workers in self.watched and not operation.loop.is_closed():
-            workers.unreported[self] = operation.loop
-            return True
+        if workers is not None and not operation.loop.is_closed():
+            workers.unreported[self] = operation.loop  # before it asks `watched`
+            if workers in self.watched:
+                return True
         return self.notify(operation.loop)
 
     def notify(self, loop: asyncio.AbstractEventLoop) -> bool:
