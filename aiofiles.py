@@ -183,6 +183,7 @@ class _Clock:
 
     now = staticmethod(time.perf_counter)
     cpu = staticmethod(getattr(time, "thread_time", time.process_time))
+    of_loops = staticmethod(time.monotonic)
 
 
 def _no_op() -> None:
@@ -315,17 +316,17 @@ class _Workers:
             return cls()  # any other executor gets each operation
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
-    def submit(self, executor: Any, call: _Call) -> None:
-        """Make *call* in a thread of *executor*, as soon as one is free."""
-        loop = asyncio._get_running_loop()
+    def submit(self, executor: Any, call: _Call, loop: Any = None) -> None:
+        """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
+        has_timers = loop is asyncio._get_running_loop() and time.monotonic is _Clock.of_loops  # not with freezegun
         with self.lock:
             self.waiting.append(call)
-            if self.waiter is not None:
-                self.waiter.release()
-                self.waiter = None
+            waiter, self.waiter = self.waiter, None
+            if waiter is not None:
+                waiter.release()
                 return
             self.delayed = self.delayed or self.count >= self.allowed
-            if loop is None:
+            if loop is None or not has_timers:
                 self.allowed = self.limit  # nothing would add a thread later
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
@@ -336,6 +337,7 @@ class _Workers:
             with self.lock:
                 if call in self.waiting:  # otherwise a thread has taken it all the same
                     self.waiting.remove(call)
+                    self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
 
     def add_thread(self, executor: Any) -> None:
@@ -373,12 +375,14 @@ class _Workers:
         elif elapsed > 2 * self.SLICE:
             if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
-            elif self.delayed and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):  # they wait for a disk
-                self.allowed = min(self.allowed * 2, self.limit)
+            elif (self.delayed or stuck) and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
+                self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
             self.delayed = False
             before = self.usage()
-        with contextlib.suppress(Exception):  # the executor was shut down
+        try:
             self.add_thread(executor)
+        except Exception:  # it was shut down, after it had accepted what waits
+            self.add_thread(_DAEMON_THREAD)
         loop.call_later(self.TICK, self.adapt, executor, loop, before, self.taken)
 
     def work(self, executor: Any) -> None:
@@ -401,29 +405,32 @@ class _Workers:
     def take(self, begun: float) -> _Call | None:
         """The next operation, for which the thread may wait; None if it is to end."""
         with self.lock:
-            if self.waiting and self.count <= self.allowed:
+            self.count -= 1  # before it looks: what the garbage collector submits after that starts a thread
+            if self.waiting and self.count < self.allowed:
+                self.count += 1
                 self.taken += 1
                 return self.waiting.popleft()
             now = _Clock.now()
             self.streak = self.streak + 1 if now < self.latest + self.SLICE else 0
             self.latest = now
             # A program with few operations is to end without delay, and one thread is to be free for other calls.
-            surplus = self.waiter is not None or self.count > self.allowed or self.limit == 1
+            surplus = self.waiter is not None or self.count >= self.allowed or self.limit == 1
             if self.streak < 16 or now > begun + self.SLICE or surplus:
-                self.count -= 1
                 return None
             waiter = threading.Lock()
             waiter.acquire()
             self.waiter = waiter
+            self.count += 1
         waiter.acquire(timeout=self.SLICE)
         with self.lock:
             if self.waiter is waiter:
                 self.waiter = None
-            if self.waiting:
-                self.taken += 1
-                return self.waiting.popleft()
             self.count -= 1
-            return None
+            if not self.waiting:
+                return None
+            self.count += 1
+            self.taken += 1
+            return self.waiting.popleft()
 
     def notify_loops(self) -> None:
         """Wake the event loops whose operations are finished."""
@@ -599,7 +606,7 @@ class _Queue:
         drain = functools.partial(self.drain, operation)
         try:
             executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
-            _Workers.of(executor).submit(executor, drain)
+            _Workers.of(executor).submit(executor, drain, operation.loop)
         except BaseException:
             if not shielded:
                 self.release()
@@ -653,6 +660,9 @@ class _LoopState:
     latest: _LoopState | None = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        for other in [*self.of_loop.values()]:
+            if other.finished and other.loop().is_closed():
+                other.finished.clear()  # these operations keep it alive, and hold queues
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()

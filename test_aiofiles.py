@@ -2260,6 +2260,7 @@ async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(wai
         (0.002, 0.0001, 0.0001, False, True, 1, 1),  # too short a time
         (0.002, 0.0001, 0.0001, True, True, 1, 2),  # but no operation was finished in it
         (0.002, 0.002, 0.0, True, True, 1, 1),  # since the event loop held the GIL
+        (0.1, 0.09, 0.01, True, False, 1, 2),  # it computes, and what has begun does not end
     ],
 )
 @pytest.mark.parametrize("gil", [True, False])
@@ -2276,7 +2277,7 @@ def test_how_many_threads_perform_operations(
     workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
     later = now if later < now and not gil else later
     assert workers.allowed == later and started == ["executor"] * (later > now)
-    is_new = seconds > 0.01 and not is_stuck
+    is_new = seconds > 0.01 and not (is_stuck and of_loop < seconds / 2)
     before = "as it is then" if is_new else (10, 20, 30)
     loop.call_later.assert_called_once_with(workers.TICK, workers.adapt, "executor", loop, before, 7)
     assert workers.delayed == (is_delayed and not is_new)
@@ -2344,6 +2345,131 @@ async def test_a_thread_gives_up_waiting(waiting):
     await until(lambda: not workers.count)
     assert await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     assert start.call_count == count + 1
+
+
+async def test_what_an_executor_has_accepted_is_performed_although_it_was_shut_down():
+    gate, pool = threading.Event(), concurrent.futures.ThreadPoolExecutor(8)
+    calls = [asyncio.ensure_future(aiofiles.os.wrap(call)(executor=pool)) for call in (lambda: gate.wait(20), gate.set)]
+    await turns()
+    pool.shutdown(wait=False)
+    assert await within(asyncio.gather(*calls)) == [True, None]
+
+
+def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
+    """The second while the first is being refused: neither call is forgotten."""
+    pool, refused, gates = concurrent.futures.ThreadPoolExecutor(4), [], [threading.Event(), threading.Event()]
+    pool.submit(int).result()
+    pool.shutdown()
+    workers, start = aiofiles._Workers.of(pool), aiofiles._Workers.start_thread
+
+    def start_late(self, executor):
+        if executor is pool:
+            gates[0].set()
+            gates[1].wait(20)
+        start(self, executor)
+
+    def submit():
+        with pytest.raises(RuntimeError):
+            workers.submit(pool, refused.append)
+
+    monkeypatch.setattr(aiofiles._Workers, "start_thread", start_late)
+    workers.allowed = 1
+    thread, done = threading.Thread(target=submit), threading.Event()
+    thread.start()
+    gates[0].wait(20)
+    with mock.patch.object(workers, "limit", 1):
+        workers.submit(pool, lambda _: done.set())
+    gates[1].set()
+    thread.join(20)
+    assert done.wait(20) and not refused
+
+
+@pytest.mark.parametrize("where", ["looks", "wakes"])
+async def test_the_garbage_collector_submits_an_operation_while_a_thread(where, waiting, monkeypatch):
+    """It may close a coroutine at any time, and that may submit the operation that undoes another."""
+    pool, workers, start = waiting
+    done, now, pending = threading.Event(), aiofiles._Clock.now, []
+    monkeypatch.setattr(workers, "limit", 1 if where == "looks" else 3)
+
+    def collect():
+        while pending:
+            workers.submit(*pending.pop())
+
+    def look():
+        if sys._getframe(1).f_code.co_name == "take":
+            collect()
+        return now()
+
+    if where == "looks":
+        monkeypatch.setattr(aiofiles._Clock, "now", staticmethod(look))
+    else:
+        waiter = workers.waiter
+        workers.waiter = types.SimpleNamespace(release=lambda: (waiter.release(), collect()))
+    pending.append((pool, lambda _: done.set()))
+    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    await until(done.is_set)
+    await until(lambda: not workers.waiting)
+
+
+@pytest.mark.parametrize("how", ["the clock stands still", "the event loop ends"])
+async def test_no_event_loop_looks_after_an_operation_that_waits(how, monkeypatch):
+    gate, queue, gates = threading.Event(), aiofiles._Queue(), [threading.Event(), threading.Event()]
+
+    async def hold():
+        await queue.hold()
+        gates[0].set()
+        gates[1].wait(20)
+        queue.release()
+
+    if "clock" in how:
+        monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        first = asyncio.ensure_future(aiofiles.os.wrap(gate.wait)(20, executor=pool))
+        workers = aiofiles._Workers.of(pool)
+        while not workers.count or workers.waiting:
+            await asyncio.sleep(0)
+        if "ends" in how:
+            asyncio.get_running_loop().set_debug(True)  # so that it refuses calls of other threads
+            thread = threading.Thread(target=lambda: asyncio.run(hold()))
+            thread.start()
+            gates[0].wait(20)
+            second = asyncio.ensure_future(queue.run(pool, gate.set))
+            await turns()
+            gates[1].set()
+            await asyncio.to_thread(thread.join)
+        else:
+            second = asyncio.ensure_future(aiofiles.os.wrap(gate.set)(executor=pool))
+        while not gate.is_set():
+            await asyncio.sleep(0)
+        assert (await asyncio.gather(first, second))[0]
+
+
+def test_what_a_closed_event_loop_has_not_received_is_forgotten():
+    """Otherwise it holds the queue of a file, and keeps the event loop alive."""
+    loop, gate, queue = asyncio.new_event_loop(), threading.Event(), aiofiles._Queue()
+    closed = weakref.ref(loop)
+
+    async def leave(pool):
+        asyncio.ensure_future(queue.run(pool, int, undo=bool))
+        await turns()
+
+    async def hold():
+        task = asyncio.ensure_future(queue.hold())
+        await turns()
+        gc.collect()
+        await within(task)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(gate.wait, 20)
+        loop.set_exception_handler(lambda *args: None)  # it says that the task was destroyed
+        loop.run_until_complete(leave(pool))
+        gate.set()
+        pool.submit(int).result(20)
+        loop.close()
+        del loop
+        asyncio.run(hold())
+    gc.collect()
+    assert closed() is None
 
 
 async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
