@@ -2195,15 +2195,16 @@ async def test_a_thread_waits_for_the_next_operation(waiting, tmp_path):
     file._file.close()
     del file
     await until(lambda: workers.waiter)
+    await until(lambda: workers.count == 1)
     gc.collect()
-    assert wrapped() is None and start.call_count == count and workers.count == 1
+    assert wrapped() is None and start.call_count <= count + 1  # without the GIL a thread may still be about to wait
     for operations, others in (2, 0), (2, 1), (3, 0):  # at once
         barrier = threading.Barrier(operations + others)
         calls = [aiofiles.os.wrap(barrier.wait)(20, executor=pool) for _ in range(operations)]
         calls += [asyncio.wrap_future(pool.submit(barrier.wait, 20)) for _ in range(others)]
         assert sorted(await within(asyncio.gather(*calls))) == list(range(operations + others))
         await until(lambda: workers.waiter and workers.count == 1)
-    assert start.call_count - count in range(4, 8)  # and not for each operation
+    assert start.call_count - count in range(4, 9)  # and not for each operation
 
 
 async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
@@ -2456,7 +2457,7 @@ def test_what_a_closed_event_loop_has_not_received_is_forgotten():
     async def hold():
         task = asyncio.ensure_future(queue.hold())
         await turns()
-        gc.collect()
+        collect()
         await within(task)
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
@@ -2468,7 +2469,7 @@ def test_what_a_closed_event_loop_has_not_received_is_forgotten():
         loop.close()
         del loop
         asyncio.run(hold())
-    gc.collect()
+    collect()
     assert closed() is None
 
 
