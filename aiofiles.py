@@ -657,7 +657,6 @@ class _LoopState:
     """What belongs to an event loop: its current time slice, and the operations that threads have finished."""
 
     SLICE = 0.001  # seconds
-    TURN = 0.0001  # the seconds for which a call that has waited lets others follow it, although more wait
     of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = weakref.WeakKeyDictionary()
     latest: _LoopState | None = None
 
@@ -667,7 +666,6 @@ class _LoopState:
                 other.finished.clear()  # these operations keep it alive, and hold queues
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
-        self.turn_ends = float("-inf")
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
@@ -716,7 +714,7 @@ class _LoopState:
     def next_iteration(self) -> None:
         now = _Clock.now()
         # The calls of the previous batch took more than the time slice, or less.
-        self.batch = max(1, self.batch // 2) if now > self.ends else min(8, self.batch * 2)
+        self.batch = max(1, self.batch // 2) if now > self.ends else min(32, self.batch * 2)
         for _ in range(min(self.batch, len(self.waiting))):
             _resolve(self.waiting.popleft())
         self.ends = now + self.SLICE
@@ -725,14 +723,14 @@ class _LoopState:
 
 
 def _has_time() -> bool:
-    """Whether the running loop has time, and no other call waits for it, or one has just waited."""
+    """Whether the running loop has time, and no other call waits for it."""
     state = _LoopState.latest
     loop = asyncio.get_running_loop()
     if state is None or state.loop() is not loop:
         state = _LoopState.of(loop)
-    now = _Clock.now()
     if state.waiting:
-        return now < state.turn_ends
+        return False
+    now = _Clock.now()
     if now >= state.ends + state.SLICE:
         state.ends = now + state.SLICE
     return now < state.ends
@@ -747,7 +745,6 @@ async def _wait_for_time() -> None:
         loop.call_soon(state.next_iteration)
     state.waiting.append(place)
     await place
-    state.turn_ends = _Clock.now() + state.TURN
 
 
 # ==== What needs no thread ============================================================================================

@@ -3131,18 +3131,6 @@ async def test_all_files_share_a_millisecond_of_each_iteration(mode, tasks, call
     assert waited[0] <= tasks + 5  # no task starves
 
 
-async def test_after_a_call_that_has_waited_for_time_others_may_follow_shortly(monkeypatch):
-    state, now = aiofiles._LoopState.of(asyncio.get_running_loop()), [1000.0]
-    monkeypatch.setattr(aiofiles._Clock, "now", lambda: now[0])
-    calls = [asyncio.ensure_future(aiofiles._wait_for_time()) for _ in range(30)]
-    while not calls[0].done():
-        await asyncio.sleep(0)
-    assert state.waiting and aiofiles._has_time()
-    now[0] += state.TURN
-    assert state.waiting and not aiofiles._has_time()
-    await within(asyncio.gather(*calls))
-
-
 @at_once_only
 @pytest.mark.parametrize("cancelled", [(), (0,), (1,), (2,), (0, 2), (0, 1, 2, 3)])
 async def test_calls_that_wait_for_time_keep_their_order_and_can_be_cancelled(cancelled, tmp_path, monkeypatch):
