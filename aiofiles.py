@@ -179,11 +179,11 @@ _local = threading.local()
 
 
 class _Clock:
-    """The real clock.  As an attribute of the module, freezegun would replace it, and no time slice would ever end."""
+    """The real clocks.  As attributes of the module, freezegun would replace them, and no time slice would ever end."""
 
     now = staticmethod(time.perf_counter)
-    cpu = staticmethod(getattr(time, "thread_time", time.process_time))
-    of_loops = staticmethod(time.monotonic)
+    cpu = staticmethod(getattr(time, "thread_time", time.process_time))  # the processor time of the calling thread
+    of_loops = staticmethod(time.monotonic)  # the clock of the timers of asyncio
 
 
 def _no_op() -> None:
@@ -306,7 +306,7 @@ class _Workers:
         self.latest = 0.0  # when a thread found nothing to do
         self.streak = 0  # how often it was so in quick succession
         self.delayed = False  # an operation had to wait, since `adapt` has set this
-        self.taken = 0  # operations
+        self.taken = 0  # how many operations the threads have taken
         self.cpu = 0.0  # the processor time of the threads, in seconds
         self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
 
@@ -318,7 +318,6 @@ class _Workers:
 
     def submit(self, executor: Any, call: _Call, loop: Any = None) -> None:
         """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
-        has_timers = loop is asyncio._get_running_loop() and time.monotonic is _Clock.of_loops  # not with freezegun
         with self.lock:
             self.waiting.append(call)
             waiter, self.waiter = self.waiter, None
@@ -326,8 +325,8 @@ class _Workers:
                 waiter.release()
                 return
             self.delayed = self.delayed or self.count >= self.allowed
-            if loop is None or not has_timers:
-                self.allowed = self.limit  # nothing would add a thread later
+            if loop is not asyncio._get_running_loop() or loop is None or time.monotonic is not _Clock.of_loops:
+                self.allowed = self.limit  # no timer would add a thread later (freezegun stops the clock)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
                 loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
@@ -362,7 +361,8 @@ class _Workers:
 
     def adapt(self, executor: Any, loop: Any, before: tuple[float, float, float], taken: int = -1) -> None:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
-        elapsed, of_loop, of_threads = map(operator.sub, self.usage(), before)
+        usage = self.usage()
+        elapsed, of_loop, of_threads = map(operator.sub, usage, before)
         stuck = self.taken == taken  # in the last TICK
         ended = stuck and not self.waiting
         if ended:
@@ -379,7 +379,7 @@ class _Workers:
             elif (self.delayed or stuck) and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
                 self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
             self.delayed = False
-            before = self.usage()
+            before = usage
         try:
             self.add_thread(executor)
         except Exception:  # it was shut down, after it had accepted what waits
@@ -1499,7 +1499,7 @@ class _Kernel:
         return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
 
     def open_unblocked(self, path: Any, flags: int) -> int:
-        fd: int = self.open(path, flags | _posix.O_NONBLOCK, 0o666)
+        fd: int = self.open(path, flags | _posix.O_NONBLOCK)
         _posix.set_blocking(fd, True)
         return fd
 
@@ -2419,17 +2419,16 @@ async def _open_wrapped(
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        has_path = isinstance(path, (str, bytes, _os.PathLike))
-        plain = has_path and call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         try:
-            status = _kernel.stat(path) if has_path else None  # type: ignore[arg-type]
+            status = _kernel.stat(path) if isinstance(path, (str, bytes, _os.PathLike)) else None
         except (OSError, ValueError):  # `call` raises the error
             status = None
-        if status is not None and _stat.S_ISFIFO(status.st_mode) and not patient:
+        mode = 0 if status is None else status.st_mode
+        if _stat.S_ISFIFO(mode) and not patient:
             return None
         file = call()
-        regular = plain and status is not None and _stat.S_ISREG(status.st_mode)
-        return file, _inspect(file, newline, buffering, status if regular else None)
+        plain = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
+        return file, _inspect(file, newline, buffering, status if plain and _stat.S_ISREG(mode) else None)
 
     def close(opened: tuple[_File, _Strategy] | None) -> object:
         return opened and undo(opened[0])

@@ -2274,12 +2274,13 @@ def test_how_many_threads_perform_operations(
     workers.waiting.append(None)
     workers.allowed = workers.count = now
     workers.delayed, workers.taken = is_delayed, 7
-    workers.usage = iter([(10 + seconds, 20 + of_loop, 30 + of_threads), "as it is then"]).__next__
+    usage = 10 + seconds, 20 + of_loop, 30 + of_threads
+    workers.usage = iter([usage]).__next__
     workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
     later = now if later < now and not gil else later
     assert workers.allowed == later and started == ["executor"] * (later > now)
     is_new = seconds > 0.01 and not (is_stuck and of_loop < seconds / 2)
-    before = "as it is then" if is_new else (10, 20, 30)
+    before = usage if is_new else (10, 20, 30)
     loop.call_later.assert_called_once_with(workers.TICK, workers.adapt, "executor", loop, before, 7)
     assert workers.delayed == (is_delayed and not is_new)
 
