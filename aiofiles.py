@@ -483,11 +483,8 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
     future = executor.submit(func, *args, **kwargs)
-    operation = _Operation(asyncio.get_running_loop(), future.result)  # called when the future is done
-    future.add_done_callback(lambda _: _Queue().drain(operation))
     try:
-        await operation
-        return operation.outcome()
+        return await _Queue().run(_DAEMON_THREAD, future.result)
     finally:
         future.cancel()
 
@@ -650,22 +647,25 @@ class _Queue:
 #
 # A call that is answered at once does not give control back to the event loop.  All such calls, of all tasks and files,
 # share a time slice of a millisecond.  Those that come later wait for the next iteration of the event loop, which
-# starts another time slice.  So does the first call after a millisecond without any.
+# starts another time slice.  So does the first call after a millisecond without any.  A task that has waited may make
+# more calls, for a tenth of the time slice: so a request that opens, reads and closes a file mostly waits once.
 
 
 class _LoopState:
     """What belongs to an event loop: its current time slice, and the operations that threads have finished."""
 
     SLICE = 0.001  # seconds
+    TURN = 0.0001
     of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = weakref.WeakKeyDictionary()
     latest: _LoopState | None = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        for other in [*self.of_loop.values()]:
-            if other.finished and other.loop().is_closed():
-                other.finished.clear()  # these operations keep it alive, and hold queues
+        for reference in self.of_loop.keyrefs():  # to iterate over the values fails when another thread adds one
+            if (other := reference()) is not None and other.is_closed():
+                self.of_loop[other].finished.clear()  # these operations keep it alive, and hold queues
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
+        self.turn_ends = float("-inf")  # the time until which the task that has waited last may make calls
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
@@ -723,14 +723,14 @@ class _LoopState:
 
 
 def _has_time() -> bool:
-    """Whether the running loop has time, and no other call waits for it."""
+    """Whether the running loop has time for a call, and no other call waits for it, or the turn of the task lasts."""
     state = _LoopState.latest
     loop = asyncio.get_running_loop()
     if state is None or state.loop() is not loop:
         state = _LoopState.of(loop)
-    if state.waiting:
-        return False
     now = _Clock.now()
+    if state.waiting:
+        return now < state.turn_ends
     if now >= state.ends + state.SLICE:
         state.ends = now + state.SLICE
     return now < state.ends
@@ -745,6 +745,7 @@ async def _wait_for_time() -> None:
         loop.call_soon(state.next_iteration)
     state.waiting.append(place)
     await place
+    state.turn_ends = min(_Clock.now() + state.TURN, state.ends)
 
 
 # ==== What needs no thread ============================================================================================
@@ -1836,9 +1837,14 @@ class _DuplexStream(_Strategy):
     def __init__(self, file: _File) -> None:
         self.file = file
         self.queue = _Queue()
+        self.reading = threading.Lock()
 
     async def read_async(self, name: str, args: _Args) -> Any:
-        return await self.queue.run(_DAEMON_THREAD, self.call, (self.file, name, args, {}))
+        return await self.queue.run(_DAEMON_THREAD, self.call_alone, (getattr(self.file, name), *args))
+
+    def call_alone(self, method: _Call, *args: Any) -> Any:
+        with self.reading:
+            return method(*args)
 
 
 # ==== The files =======================================================================================================
@@ -2119,11 +2125,8 @@ class AsyncBase(_Generic[_S]):
         if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
-            # A thread reads, perhaps without end.  It closes the file when that read returns.
-            close = functools.partial(strategy.call, file, name, args, kwargs)
-            operation = _Operation(asyncio.get_running_loop(), close, _DAEMON_THREAD, holds=False)
-            if strategy.queue.enter(operation):
-                strategy.queue.start(operation)
+            # A thread reads, perhaps without end.  The file is closed when that read returns.
+            _spawn(functools.partial(strategy.call_alone, getattr(file, name), *args, **kwargs))
             return None
 
         def close_now() -> Any:
@@ -2292,18 +2295,11 @@ class _CoroutineProxy(_Coroutine[_T_co]):
             self._obj = yield from self._coro.__await__()
         return self._obj
 
-    def _advance(self, method: _Call, *args: Any) -> Any:
-        try:
-            return method(*args)
-        except StopIteration as stop:
-            self._obj = stop.value
-            raise
-
     def send(self, value: Any) -> Any:
-        return self._advance(self._coro.send, value)
+        return self._coro.send(value)
 
     def throw(self, *exc_info: Any) -> Any:
-        return self._advance(self._coro.throw, *exc_info)
+        return self._coro.throw(*exc_info)
 
     def close(self) -> None:
         self._coro.close()

@@ -845,7 +845,6 @@ async def test_results_of_open_are_awaited_entered_and_scheduled(with_input):
     task = asyncio.create_task(manager)
     assert "coro=<open()" in repr(task)
     async with await task as file:
-        assert manager._obj is file
         assert await file.readline() == "one\n"
     assert file.closed
     async with await asyncio.wait_for(aiofiles.open(path), 60) as file, file as same:
@@ -2474,6 +2473,23 @@ def test_what_a_closed_event_loop_has_not_received_is_forgotten():
     assert closed() is None
 
 
+def test_event_loops_begin_in_many_threads():
+    """What belongs to one is made while other threads add theirs."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def begin(_):
+        loops = [type("Loop", (), {"is_closed": lambda self: False})() for _ in range(40)]
+        return [(loop, aiofiles._LoopState.of(loop)) for loop in loops]
+
+    try:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            states = list(itertools.chain(*pool.map(begin, range(8))))
+    finally:
+        sys.setswitchinterval(interval)
+    assert len({state for _, state in states}) == len(states) == 320
+
+
 async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
     gate, done = threading.Event(), threading.Event()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -3130,6 +3146,32 @@ async def test_all_files_share_a_millisecond_of_each_iteration(mode, tasks, call
     await asyncio.sleep(0)
     assert heart.most <= most and heart.beats >= (2000 // 45 if mode == "seek" else 20)
     assert waited[0] <= tasks + 5  # no task starves
+
+
+@at_once_only
+@pytest.mark.parametrize("milliseconds, first", [(0.04, "AAABBBCCC"), (0.6, "ABC")])
+async def test_a_task_that_has_waited_makes_calls_for_a_tenth_of_a_millisecond(
+    milliseconds, first, tmp_path, monkeypatch
+):
+    """So a request of several calls mostly waits once.  The turn ends with the time slice that the tasks share."""
+    path, order, now = tmp_path / "file", [], [0.0]
+    path.write_bytes(b"x")
+    files = [await aiofiles.open(path, "rb") for _ in range(4)]
+    set_clock(monkeypatch, lambda: now[0])
+
+    async def run(name, file):
+        for _ in range(6):
+            await file.seek(0)
+            order.append(name)
+            now[0] += milliseconds / 1000
+
+    await turns(2)
+    now[0] = aiofiles._LoopState.of(asyncio.get_running_loop()).ends = 1e9
+    now[0] += 0.0005  # the time slice is used up
+    await within(asyncio.gather(*map(run, "ABCD", files)))
+    assert "".join(order).startswith(first) and sorted(order) == [name for name in "ABCD" for _ in range(6)]
+    for file in files:
+        await file.close()
 
 
 @at_once_only
