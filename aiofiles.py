@@ -1567,7 +1567,9 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         storage = _kernel.check(fd, needs)
         if not storage:
             return _WOULD_BLOCK
-        return _kernel.read(storage, *args, **kwargs) if needs & _CLOSABLE else function(*args, **kwargs)
+        if needs & _CLOSABLE:
+            return _kernel.read(storage, *args, **kwargs)
+        return function(*args, **kwargs) if needs or of_path else function(fd)  # which saves looking up the path again
     except BlockingIOError:  # another process has a lease
         return _WOULD_BLOCK
     finally:
