@@ -2908,7 +2908,7 @@ def _walk(
 
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
-    return _source_module("pathlib").Path(str(value)) if getattr(type(value), "_is_async", False) else value
+    return _source_module("pathlib").Path(value) if getattr(type(value), "_is_async", False) else value
 
 
 def _path_method(cls: type, name: str) -> Any:
