@@ -941,13 +941,13 @@ class _Reader(_Disk):
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
     chunk = _CHUNK  # bytes that the text layer decodes at once
     end = -1  # the position at which the latest read met the end of the file
+    flags: int = getattr(_os, "RWF_NOWAIT", 0)
+    asks = flags > 0 and hasattr(_os, "preadv")
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
-        self.flags: int = getattr(_os, "RWF_NOWAIT", 0)
-        self.asks = self.flags > 0 and hasattr(_os, "preadv")
         if text is not None:
             if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
                 self.chunk, self.resizable = min(_CHUNK, self.size), False
@@ -1472,7 +1472,7 @@ class _Kernel:
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
-        storage = self.know(mount, self.find_storage, fd)
+        storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)
         doubtful = (
             attributes & 0x100800  # encrypted, or with fs-verity: what these wait for is not known
             or (needs & _OWN and not owner == _posix.geteuid() == _posix.getuid())
@@ -1515,11 +1515,14 @@ class _Kernel:
 
 
 @functools.lru_cache
-def _is_original(function: Any) -> bool:
-    """Whether *function* is the standard library's own, and was not replaced by mock, pyfakefs or blockbuster."""
-    module = getattr(getattr(function, "__self__", None), "__name__", "")
-    home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
-    return home.partition(".")[0] in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib")
+def _are_original(*functions: Any) -> bool:
+    """Whether they are the standard library's own, and none was replaced by mock, pyfakefs or blockbuster."""
+    for function in functions:
+        module = getattr(getattr(function, "__self__", None), "__name__", "")
+        home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
+        if home.partition(".")[0] not in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
+            return False
+    return True
 
 
 async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
@@ -1543,13 +1546,11 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _WOULD_BLOCK
     try:
         path = _os.fsencode(args[0])
-        calls: Any = [function]
-        if type(function) is types.FunctionType:  # written in Python: it calls others
-            calls += _os.stat, _os.lstat, io.open
+        calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
-        if not all(map(_is_original, calls)):
+        if not _are_original(*calls):
             return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
