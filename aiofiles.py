@@ -647,15 +647,13 @@ class _Queue:
 #
 # A call that is answered at once does not give control back to the event loop.  All such calls, of all tasks and files,
 # share a time slice of a millisecond.  Those that come later wait for the next iteration of the event loop, which
-# starts another time slice.  So does the first call after a millisecond without any.  A task that has waited may make
-# more calls, for a tenth of the time slice: so a request that opens, reads and closes a file mostly waits once.
+# starts another time slice.  So does the first call after a millisecond without any.
 
 
 class _LoopState:
     """What belongs to an event loop: its current time slice, and the operations that threads have finished."""
 
     SLICE = 0.001  # seconds
-    TURN = 0.0001
     of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState] = weakref.WeakKeyDictionary()
     latest: _LoopState | None = None
 
@@ -665,7 +663,6 @@ class _LoopState:
                 self.of_loop[other].finished.clear()  # these operations keep it alive, and hold queues
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
-        self.turn_ends = float("-inf")  # the time until which the task that has waited last may make calls
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
@@ -723,14 +720,14 @@ class _LoopState:
 
 
 def _has_time() -> bool:
-    """Whether the running loop has time for a call, and no other call waits for it, or the turn of the task lasts."""
+    """Whether the running loop has time, and no other call waits for it."""
     state = _LoopState.latest
     loop = asyncio.get_running_loop()
     if state is None or state.loop() is not loop:
         state = _LoopState.of(loop)
-    now = _Clock.now()
     if state.waiting:
-        return now < state.turn_ends
+        return False
+    now = _Clock.now()
     if now >= state.ends + state.SLICE:
         state.ends = now + state.SLICE
     return now < state.ends
@@ -745,7 +742,6 @@ async def _wait_for_time() -> None:
         loop.call_soon(state.next_iteration)
     state.waiting.append(place)
     await place
-    state.turn_ends = min(_Clock.now() + state.TURN, state.ends)
 
 
 # ==== What needs no thread ============================================================================================

@@ -3149,32 +3149,6 @@ async def test_all_files_share_a_millisecond_of_each_iteration(mode, tasks, call
 
 
 @at_once_only
-@pytest.mark.parametrize("milliseconds, first", [(0.04, "AAABBBCCC"), (0.6, "ABC")])
-async def test_a_task_that_has_waited_makes_calls_for_a_tenth_of_a_millisecond(
-    milliseconds, first, tmp_path, monkeypatch
-):
-    """So a request of several calls mostly waits once.  The turn ends with the time slice that the tasks share."""
-    path, order, now = tmp_path / "file", [], [0.0]
-    path.write_bytes(b"x")
-    files = [await aiofiles.open(path, "rb") for _ in range(4)]
-    set_clock(monkeypatch, lambda: now[0])
-
-    async def run(name, file):
-        for _ in range(6):
-            await file.seek(0)
-            order.append(name)
-            now[0] += milliseconds / 1000
-
-    await turns(2)
-    now[0] = aiofiles._LoopState.of(asyncio.get_running_loop()).ends = 1e9
-    now[0] += 0.0005  # the time slice is used up
-    await within(asyncio.gather(*map(run, "ABCD", files)))
-    assert "".join(order).startswith(first) and sorted(order) == [name for name in "ABCD" for _ in range(6)]
-    for file in files:
-        await file.close()
-
-
-@at_once_only
 @pytest.mark.parametrize("cancelled", [(), (0,), (1,), (2,), (0, 2), (0, 1, 2, 3)])
 async def test_calls_that_wait_for_time_keep_their_order_and_can_be_cancelled(cancelled, tmp_path, monkeypatch):
     set_clock(monkeypatch, Clock(0.0004))
