@@ -1873,12 +1873,13 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
-        if self._strategy is _UNINSPECTED and (type(file) in _IO_TYPES or isinstance(file, io.RawIOBase)):
+        of_io = type(file) in _IO_TYPES
+        if self._strategy is _UNINSPECTED and (of_io or (name in _READS and isinstance(file, io.RawIOBase))):
             await queue.hold()
             held = True
             if self._strategy is _UNINSPECTED:  # no other call has inspected it meanwhile
                 # The buffer of `sys.stdin` may be locked without end.
-                where = _DAEMON_THREAD if executor is None and type(file) in _IO_TYPES else executor
+                where = _DAEMON_THREAD if executor is None and of_io else executor
                 self._strategy = await _Queue().run(where, _inspect, (file,))
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
@@ -2385,23 +2386,16 @@ def open(
     *loop* is ignored.
     """
     coro = _threadpool._open(
-        file, mode, buffering, _text_encoding(encoding, mode), errors, newline, closefd, opener, loop=loop,
-        executor=executor,
+        file, mode=mode, buffering=buffering, encoding=_text_encoding(encoding, mode), errors=errors, newline=newline,
+        closefd=closefd, opener=opener, loop=loop, executor=executor,
     )  # fmt: skip
     return AiofilesContextManager(coro)
 
 
-async def _open(
-    file: FileDescriptorOrPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
-    errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
-    loop: object = None, executor: Executor | None = None,
-) -> Any:  # fmt: skip
+async def _open(file: FileDescriptorOrPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
     """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
-    call = functools.partial(
-        _threadpool.sync_open, file, mode=mode, buffering=buffering, encoding=encoding, errors=errors, newline=newline,
-        closefd=closefd, opener=opener,
-    )  # fmt: skip
-    return await _open_wrapped(executor, call, _close, newline, buffering, file)
+    call = functools.partial(_threadpool.sync_open, file, **options)
+    return await _open_wrapped(executor, call, _close, options.get("newline"), options.get("buffering", -1), file)
 
 
 _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
