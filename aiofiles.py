@@ -303,8 +303,6 @@ class _Workers:
         self.waiter: threading.Lock | None = None
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
-        self.latest = 0.0  # when a thread found nothing to do
-        self.streak = 0  # how often it was so in quick succession
         self.delayed = False  # an operation had to wait, since `adapt` has set this
         self.taken = 0  # how many operations the threads have taken
         self.cpu = 0.0  # the processor time of the threads, in seconds
@@ -411,12 +409,9 @@ class _Workers:
                 self.count += 1
                 self.taken += 1
                 return self.waiting.popleft()
-            now = _Clock.now()
-            self.streak = self.streak + 1 if now < self.latest + self.SLICE else 0
-            self.latest = now
-            # A program with few operations is to end without delay, and one thread is to be free for other calls.
+            # One thread is to be free for other calls.
             surplus = self.waiter is not None or self.count >= self.allowed or self.limit == 1
-            if self.streak < 16 or now > begun + self.SLICE or surplus:
+            if _Clock.now() > begun + self.SLICE or surplus:
                 return None
             waiter = threading.Lock()
             waiter.acquire()

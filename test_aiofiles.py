@@ -2213,7 +2213,6 @@ async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
             await within(aiofiles.os.path.samefile(".", ".", executor=pool))
             await until(lambda: not aiofiles._Workers.of(pool).count)
         assert await within(asyncio.wrap_future(pool.submit(lambda: True)))
-        assert aiofiles._Workers.of(pool).streak > 30
 
 
 async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(waiting, monkeypatch):
@@ -2320,14 +2319,13 @@ async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_th
 
 
 @pytest.mark.parametrize(
-    "count, allowed, streak, waits, takes",
-    [(1, 1, 20, True, True), (2, 1, 20, True, False), (1, 1, 20, False, True), (1, 1, 2, False, False),
-     (2, 1, 20, False, False), (2, 2, 20, False, True)],
-)  # fmt: skip
-async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allowed, streak, waits, takes, monkeypatch):
+    "count, allowed, waits, takes",
+    [(1, 1, True, True), (2, 1, True, False), (1, 1, False, True), (2, 1, False, False), (2, 2, False, True)],
+)
+async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allowed, waits, takes, monkeypatch):
     monkeypatch.setattr(aiofiles._Workers, "SLICE", 20)
     workers, call = aiofiles._Workers(3), mock.Mock()
-    workers.count, workers.allowed, workers.streak, workers.latest = count, allowed, streak, aiofiles._Clock.now()
+    workers.count, workers.allowed = count, allowed
     if waits:
         workers.waiting.append(call)
     taken = asyncio.ensure_future(asyncio.to_thread(workers.take, aiofiles._Clock.now()))
