@@ -478,8 +478,11 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
     future = executor.submit(func, *args, **kwargs)
+    operation = _Operation(asyncio.get_running_loop(), future.result)  # called when the future is done
+    future.add_done_callback(lambda _: _Queue().drain(operation))
     try:
-        return await _Queue().run(_DAEMON_THREAD, future.result)
+        await operation
+        return operation.outcome()
     finally:
         future.cancel()
 
