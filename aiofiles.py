@@ -126,6 +126,8 @@ if TYPE_CHECKING:
         def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T_co: ...
         @overload
         def __call__(self, *args: Any, executor: _X, **kwargs: Any) -> _T_co: ...
+        @overload
+        def __call__(self, *args: Any, loop: object, executor: _X = None, **kwargs: Any) -> _T_co: ...
 
     # See "Types of the namespaces" for the first four.  The last two type a method like one of io, awaited or as it is.
     def _same(function: _T) -> _ReadOnly[_T]: ...
@@ -203,14 +205,15 @@ class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
     __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "state",
-        "undo", "value",
+        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "queue",
+        "state", "undo", "value",
     )  # fmt: skip
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
+        self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
         undo: _Undo | None = None, holds: bool = True, nowait: _Call | None = None,
     ) -> None:  # fmt: skip
+        self.queue = queue
         self.loop = loop
         self.state = _LoopState.of(loop)
         self.call = call
@@ -310,7 +313,9 @@ class _Workers:
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
-        if getattr(executor.submit, "__globals__", {}).get("__name__") != "concurrent.futures.thread":
+        submit = executor.submit
+        is_known = getattr(submit, "__globals__", {}).get("__name__") == "concurrent.futures.thread"
+        if not is_known or submit.__self__ is not executor or not executor.__hash__:
             return cls()  # any other executor gets each operation
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
@@ -382,7 +387,8 @@ class _Workers:
             self.add_thread(executor)
         except Exception:  # it was shut down, after it had accepted what waits
             self.add_thread(_DAEMON_THREAD)
-        loop.call_later(self.TICK, self.adapt, executor, loop, before, self.taken)
+        delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
+        loop.call_later(delay, self.adapt, executor, loop, before, self.taken)
 
     def work(self, executor: Any) -> None:
         """Perform operations, in a thread."""
@@ -455,7 +461,8 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
             future.set_result(result)
 
     if _THREADS:
-        threading.Thread(target=run, name="aiofiles", daemon=True).start()
+        daemon = getattr(threading, "_daemon_threads_allowed", lambda: True)()  # not in a sub-interpreter
+        threading.Thread(target=run, name="aiofiles", daemon=daemon).start()
     else:
         run()
     return future
@@ -478,8 +485,8 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
     future = executor.submit(func, *args, **kwargs)
-    operation = _Operation(asyncio.get_running_loop(), future.result)  # called when the future is done
-    future.add_done_callback(lambda _: _Queue().drain(operation))
+    operation = _Operation(_Queue(), asyncio.get_running_loop(), future.result)  # called when the future is done
+    future.add_done_callback(lambda _: operation.queue.drain(operation))
     try:
         await operation
         return operation.outcome()
@@ -529,7 +536,7 @@ class _Queue:
         if executor is not None and _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-        operation = _Operation(asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
+        operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
         if held or self.enter(operation, revoke):
             self.start(operation, shielded)
         cancelled: asyncio.CancelledError | None = None
@@ -550,7 +557,7 @@ class _Queue:
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
-        place = _Operation(asyncio.get_running_loop())
+        place = _Operation(self, asyncio.get_running_loop())
         if not self.enter(place, revoke):
             try:
                 await place
@@ -604,10 +611,13 @@ class _Queue:
             executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
             _Workers.of(executor).submit(executor, drain, operation.loop)
         except BaseException:
-            if not shielded:
+            try:
+                if not shielded:
+                    raise
+                _spawn(drain)  # mostly the executor was shut down
+            except BaseException:
                 self.release()
                 raise
-            _spawn(drain)  # mostly the executor was shut down
 
     def drain(self, operation: _Operation | None, workers: _Workers | None = None) -> None:
         """Perform *operation* and what waits in line behind it, or undo it if it is performed, in a thread."""
@@ -658,7 +668,9 @@ class _LoopState:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         for reference in self.of_loop.keyrefs():  # to iterate over the values fails when another thread adds one
             if (other := reference()) is not None and other.is_closed():
-                self.of_loop[other].finished.clear()  # these operations keep it alive, and hold queues
+                while finished := self.of_loop[other].finished:
+                    operation = finished.popleft()
+                    operation.queue.abandon(operation)  # it may hold the queue
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
@@ -693,7 +705,6 @@ class _LoopState:
             try:
                 loop.call_soon_threadsafe(self.deliver)
             except RuntimeError:  # it is closed
-                self.finished.clear()
                 return False
         return True
 
@@ -731,15 +742,15 @@ def _has_time() -> bool:
     return now < state.ends
 
 
-async def _wait_for_time() -> None:
-    """Return in a later iteration of the running loop."""
+def _wait_for_time() -> asyncio.Future[None]:
+    """A future that is done in a later iteration of the running loop."""
     loop = asyncio.get_running_loop()
     state = _LoopState.of(loop)
     place = loop.create_future()
     if not state.waiting:
         loop.call_soon(state.next_iteration)
     state.waiting.append(place)
-    await place
+    return place
 
 
 # ==== What needs no thread ============================================================================================
@@ -819,7 +830,36 @@ _UNINSPECTED = _Strategy()
 _DELEGATE = _Strategy()
 
 
-class _Disk(_Strategy):
+class _Undoing(_Strategy):
+    """A file that can tell and set its position: a read whose caller was cancelled is undone."""
+
+    fresh = False  # nothing has used the file since it was opened
+    dirty = False  # something may be written and not flushed
+    position_before: Any = None  # the latest read in a thread, if the file can tell it
+
+    def __init__(self, file: _File) -> None:
+        self.file = file
+
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name in _READS:
+            self.position_before = 0 if self.fresh else None
+            # After a write to a text, `tell` would flush, and that decides what is read.
+            if not self.fresh and not (self.dirty and type(self.file) is io.TextIOWrapper):
+                with contextlib.suppress(Exception):  # decoders may raise any
+                    self.position_before = self.file.tell()
+        self.fresh = False
+        return super().call(file, name, args, kwargs)
+
+    def invalidate(self) -> None:
+        self.fresh = False
+
+    def undo_read(self, _: object) -> None:
+        self.invalidate()
+        if self.position_before is not None:
+            self.file.seek(self.position_before)
+
+
+class _Disk(_Undoing):
     """A file of `io` on a regular file: a FileIO, perhaps below a buffer, perhaps below a text layer.
 
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.
@@ -827,11 +867,8 @@ class _Disk(_Strategy):
 
     can_answer = True
     read_only = False  # opened by its path, for reading
-    fresh = False  # and not used yet
-    position_before: Any = None  # the latest read in a thread, if the file can tell it
     grants = False  # whether the present call may grant others
     sequential = False  # a large buffer pays only for reading or writing in sequence
-    dirty = False  # something may be written and not flushed
     touched = False  # perhaps by something else
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
@@ -852,6 +889,7 @@ class _Disk(_Strategy):
         self.one_byte, self.usable = (False, True) if text is None else _rules_of(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
+        self.fresh = self.fresh and name not in ("buffer", "fileno", "raw")  # by which the position may be set
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
@@ -887,24 +925,6 @@ class _Disk(_Strategy):
         self.sequential = False
         if self.size != self.default_size:
             self.resize(self.default_size)  # random reads need no more than they ask for
-
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name in _READS:
-            self.position_before = 0 if self.fresh else None
-            # After a write to a text, `tell` would flush, and that decides what is read.
-            if not self.fresh and (self.text is None or not self.dirty):
-                with contextlib.suppress(Exception):  # decoders may raise any
-                    self.position_before = self.file.tell()
-        self.fresh = False
-        return super().call(file, name, args, kwargs)
-
-    def invalidate(self) -> None:
-        self.fresh = False
-
-    def undo_read(self, _: object) -> None:
-        self.invalidate()
-        if self.position_before is not None:
-            self.file.seek(self.position_before)
 
     def resize(self, size: int) -> None:
         """Give the buffer another size, if the caller of `open` did not choose it.
@@ -1524,7 +1544,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     of_path = type(function) is types.MethodType  # of a pathlib.Path
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
-    needs = _OPEN if function is io.open else _NEEDS.get(getattr(function, "__name__", None))
+    name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
+    needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
     usable = _kernel.usable
     if needs is None or executor is not None or delegate_all or not (usable or (usable is None and _kernel.is_ready())):
         return _WOULD_BLOCK
@@ -1565,7 +1586,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if needs & _CLOSABLE:
             return _kernel.read(storage, *args, **kwargs)
         return function(*args, **kwargs) if needs or of_path else function(fd)  # which saves looking up the path again
-    except BlockingIOError:  # another process has a lease
+    except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
         return _WOULD_BLOCK
     finally:
         _kernel.close(fd)
@@ -1744,8 +1765,8 @@ class _Stream(_Strategy):
         fd = -1
         try:
             if self.thread_read is None:
-                fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
                 try:
+                    fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
                     blocking = _posix.get_blocking(fd)
                     loop.add_reader(fd, _resolve, place)
                     _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
@@ -1816,7 +1837,7 @@ class _TextStream(_Stream):
         everything = name == "read" and size < 0  # decoded in one piece
         while not (at_end or source.closing) and (everything or not source.pending):
             at_end = await source.fill("read", -1)
-        decoded = self.decoder.decode(source.consume(_CHUNK if name == "readline" else len(source.pending)), at_end)
+        decoded = self.decoder.decode(source.consume(len(source.pending) if everything else _CHUNK), at_end)
         pending, self.pending = self.pending, ""
         pending += decoded  # with only one reference to it, CPython extends it in place
         self.pending = pending
@@ -1854,9 +1875,9 @@ class _DuplexStream(_Strategy):
 def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK` or `_NOT_ASKED`."""
     strategy, queue = self._strategy, self._queue
-    if strategy.can_answer and queue.lock.acquire(False):
+    if strategy.can_answer and _has_time() and queue.lock.acquire(False):
         try:
-            if not queue.busy and not delegate_all and _has_time():
+            if not queue.busy and not delegate_all:
                 return strategy.call_nowait(name, args, kwargs)
         finally:
             queue.lock.release()
@@ -1909,6 +1930,18 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
             queue.release()
 
 
+class _MarkedMethod:
+    """A method that mock, which looks at `__wrapped__`, takes for a coroutine function."""
+
+    def __init__(self, method: _Call) -> None:
+        self.method = method
+        inspect.markcoroutinefunction(self)  # type: ignore[attr-defined, type-var, unused-ignore]
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(self.method)
+
+
 def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
     """Give *function*, made for the class *cls*, the name, docstring and signature of the *method* it stands for."""
     function.__name__ = name
@@ -1919,7 +1952,8 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
             function.__doc__ = getattr(getattr(io.TextIOBase, name, None), "__doc__", None)
-        function.__wrapped__ = method
+        marked = sys.version_info >= (3, 13) and inspect.iscoroutinefunction(function)
+        function.__wrapped__ = _MarkedMethod(method) if marked else method
     return function
 
 
@@ -1937,7 +1971,6 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
     return functools.update_wrapper(decorator, make, ("__module__", "__name__", "__qualname__", "__doc__"), ())
 
 
-_NO_SIZE = -1  # the default of a size; only the object itself means that no size was passed
 _own_readlines: set[Any] = set()  # the `readline` methods that `__anext__` may bypass
 
 
@@ -1967,26 +2000,25 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         made = method
     elif name == "readline":
 
-        async def made(self: Any, size: Any = _NO_SIZE, /) -> Any:
-            if size is not _NO_SIZE:
-                return await method(self, size)
-            for line in self._strategy.lines:
-                return line
-            return await method(self)
+        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if not args and not kwargs:
+                for line in self._strategy.lines:
+                    return line
+            return await method(self, *args, **kwargs)
 
         _own_readlines.add(made)
     else:
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
-        async def made(self: Any, data: Any) -> Any:
+        async def made(self: Any, data: Any, *args: Any) -> Any:  # keyword arguments would slow each write down
             strategy = self._strategy
-            if type(data) is accepted:
+            if type(data) is accepted and not args:
                 size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
                 room = strategy.room
                 if size < room[0]:
                     room[0] -= size + _WRITE_COST
                     return strategy.write(data)
-            return await method(self, data)
+            return await method(self, data, *args)
 
     return _wraps(cls, name, made, getattr(stands_for, name, None))
 
@@ -2063,6 +2095,10 @@ class AsyncBase(_Generic[_S]):
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
             _kept_alive[weakref.ref(self, _kept_alive.pop)] = file
 
+    @_file.deleter
+    def _file(self) -> None:
+        del self._wrapped
+
     @property
     def _loop(self) -> asyncio.AbstractEventLoop | None:
         """The event loop that opened the file; None if it was collected."""
@@ -2131,6 +2167,7 @@ class AsyncBase(_Generic[_S]):
             self._strategy.before_close()  # another strategy may have been chosen meanwhile
             return getattr(file, name)(*args, **kwargs)
 
+        asyncio.get_running_loop()  # which raises RuntimeError before anything is held
         held = queue.enter(None, strategy.revoke)
         # A close does not wait for the next time slice: that takes longer than the close itself.
         if held and self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
@@ -2165,8 +2202,9 @@ class AsyncIndirectBase(AsyncBase[_S]):
     @_strategy.setter
     def _strategy(self, strategy: _Strategy) -> None:
         if strategy is not _UNINSPECTED:
-            # Other threads and event loops write to these files, too, so nothing is known of their buffers.
-            self._inspected = self._wrapped, strategy if isinstance(strategy, _Stream) else _DELEGATE
+            # Other threads and event loops use these files, too, so nothing is known of their buffers.
+            undoing = _Undoing(strategy.file) if isinstance(strategy, _Reader) else _DELEGATE
+            self._inspected = self._wrapped, strategy if isinstance(strategy, _Stream) else undoing
 
 
 _ANY_FILE = (
@@ -2524,8 +2562,17 @@ stderr = AsyncTextIndirectIOWrapper("sys.stderr", None, None, indirect=lambda: s
 stdin_bytes = AsyncIndirectBufferedIOBase("sys.stdin.buffer", None, None, indirect=lambda: sys.stdin.buffer)
 stdout_bytes = AsyncIndirectBufferedIOBase("sys.stdout.buffer", None, None, indirect=lambda: sys.stdout.buffer)
 stderr_bytes = AsyncIndirectBufferedIOBase("sys.stderr.buffer", None, None, indirect=lambda: sys.stderr.buffer)
-for _text, _bytes in (stdin, stdin_bytes), (stdout, stdout_bytes), (stderr, stderr_bytes):
-    _bytes._queue = _text._queue  # two ways into one file
+
+
+def _make_queues() -> None:
+    """Give the two ways into each stream one queue: a new one in a forked process, where no thread would release it."""
+    for text, binary in (stdin, stdin_bytes), (stdout, stdout_bytes), (stderr, stderr_bytes):
+        text._queue = binary._queue = _Queue()
+
+
+_make_queues()
+if hasattr(_os, "register_at_fork"):
+    _os.register_at_fork(after_in_child=_make_queues)
 
 
 # ==== The namespaces ==================================================================================================
@@ -3241,14 +3288,10 @@ if TYPE_CHECKING and not __debug__:
         ) -> None: ...  # fmt: skip
         async def copy(self, src: _PathOf[_S], dst: _D, **how: Unpack[_Follow]) -> _D | _S: ...
         async def copyfile(self, src: StrOrBytesPath, dst: _D, **how: Unpack[_Follow]) -> _D: ...
-        @overload
         async def copyfileobj(
-            self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
-        ) -> None: ...
-        @overload
-        async def copyfileobj(
-            self, fsrc: SupportsRead[Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
-        ) -> None: ...
+            self, fsrc: SupportsRead[_S | Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, *,
+            executor: _X = None,
+        ) -> None: ...  # fmt: skip
         async def copytree(
             self, src: StrPath, dst: _D, symlinks: bool = False,
             ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,

@@ -930,6 +930,27 @@ async def test_names_can_be_patched(with_input):
     assert [call.args[0] for call in opened.mock_calls] == [path]
 
 
+async def test_mocks_with_a_specification_have_coroutine_methods(tmp_path):
+    for cls in aiofiles.AsyncTextIOWrapper, aiofiles.AsyncBufferedReader, aiofiles.AsyncFileIO:
+        for make in mock.MagicMock, mock.AsyncMock, mock.Mock, functools.partial(mock.create_autospec, instance=True):
+            file = make(spec=cls) if make in (mock.MagicMock, mock.AsyncMock, mock.Mock) else make(cls)
+            file.read.return_value = "data"
+            assert await file.read() == "data"
+            await file.close()
+    with mock.patch("aiofiles.threadpool.sync_open", mock.mock_open(read_data="data")) as sync_open:
+        aiofiles.threadpool.wrap.register(mock.MagicMock)(lambda file, **_: aiofiles.AsyncTextIOWrapper(file))
+        async with aiofiles.open("file") as file:
+            assert await file.read() == "data"
+    assert sync_open.mock_calls[0] == mock.call(
+        "file", mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None
+    )
+    (tmp_path / "file").write_text("text")
+    async with aiofiles.open(tmp_path / "file") as file:
+        with mock.patch.object(file, "_file", io.StringIO("fake")):
+            assert await file.read() == "fake"
+        assert await file.read() == "text"
+
+
 @pytest.mark.parametrize("how", ["subclass", "instance"])
 async def test_file_classes_are_called_and_their_methods_replaced(how, tmp_path):
     async def loud(self, *args):
@@ -2456,7 +2477,7 @@ def test_what_a_closed_event_loop_has_not_received_is_forgotten():
         task = asyncio.ensure_future(queue.hold())
         await turns()
         collect()
-        await (within(task) if CPYTHON else cancelled(task))  # PyPy does not close a coroutine that it collects
+        await within(task)
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         pool.submit(gate.wait, 20)
@@ -2469,6 +2490,120 @@ def test_what_a_closed_event_loop_has_not_received_is_forgotten():
         asyncio.run(hold())
     collect()
     assert closed() is None
+
+
+def test_a_file_outlives_the_event_loop_of_a_read(tmp_path, monkeypatch):
+    """The task that reads stays alive, and never receives its result."""
+    (tmp_path / "file").write_text("line\n")
+    loop, gates, call = asyncio.new_event_loop(), [threading.Event(), threading.Event()], aiofiles._Disk.call
+
+    def gated(*args):
+        gates[0].set()
+        gates[1].wait(20)
+        return call(*args)
+
+    async def leave():
+        file = await aiofiles.open(tmp_path / "file", "r+", executor=pool)
+        await file.tell()
+        monkeypatch.setattr(aiofiles._Disk, "call", gated)
+        task = asyncio.ensure_future(file.readline())
+        while not gates[0].is_set():
+            await asyncio.sleep(0)
+        return file, task
+
+    async def go_on():
+        monkeypatch.undo()
+        assert await within(file.readline()) == "line\n"
+        await within(file.close())
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        file, task = loop.run_until_complete(leave())
+        gates[1].set()
+        while not aiofiles._LoopState.of(loop).finished:
+            time.sleep(0.001)
+        loop.close()
+        asyncio.run(go_on())
+    assert file.closed and not task.done()
+    task._log_destroy_pending = False
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_writes_to_streams_that_were_busy():
+    output = run_python(
+        """
+        import asyncio, os, aiofiles
+
+        async def write():
+            await aiofiles.stdout.write("child\\n")
+            await aiofiles.stdout_bytes.flush()
+
+        async def main():
+            await aiofiles.stdout._queue.hold()
+
+        asyncio.run(main())
+        pid = os.fork()
+        if pid:
+            os._exit(os.waitpid(pid, 0)[1] != 0)
+        asyncio.run(asyncio.wait_for(write(), 20))
+        """,
+        "-Wignore",
+    )
+    assert output == "child\n"
+
+
+def test_threads_of_sub_interpreters_are_no_daemons(monkeypatch):
+    monkeypatch.setattr(threading, "_daemon_threads_allowed", lambda: False, raising=False)
+    assert aiofiles._spawn(lambda: threading.current_thread().daemon).result(20) is False
+
+
+def test_the_event_loop_seldom_looks_after_threads_that_are_all_blocked():
+    for count, seldom in (1, False), (2, True):
+        workers, loop = aiofiles._Workers(2), mock.Mock()
+        workers.count = workers.allowed = count
+        workers.waiting.append(None)
+        workers.start_thread = mock.Mock()
+        workers.usage = lambda: (1, 1, 1)  # the event loop is busy, so no thread is added
+        workers.adapt("executor", loop, (0, 0, 0), 0)
+        assert loop.call_later.call_args.args[0] == (2 * workers.SLICE if seldom else workers.TICK)
+
+
+async def test_a_close_that_no_thread_performs_can_be_made_again(tmp_path, monkeypatch):
+    pool = concurrent.futures.ThreadPoolExecutor()
+    file = await aiofiles.open(tmp_path / "file", "w", executor=pool)
+    await file.write("text")
+    pool.shutdown()
+    with monkeypatch.context() as patch:
+        patch.setattr(aiofiles, "_spawn", mock.Mock(side_effect=RuntimeError("can't start new thread")))
+        with pytest.raises(RuntimeError, match="can't start"):
+            await file.close()
+    await within(file.close())
+    assert (tmp_path / "file").read_text() == "text"
+
+
+def test_a_close_outside_of_an_event_loop_holds_nothing(tmp_path):
+    async def start():
+        file = await aiofiles.open(tmp_path / "file", "w")
+        await file.write("text")
+        return file
+
+    file = asyncio.run(start())
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        file.close().send(None)
+    asyncio.run(asyncio.wait_for(file.close(), 20))
+    assert file.closed
+
+
+async def test_executors_that_use_the_submit_of_another_or_have_no_hash():
+    class Unhashable(concurrent.futures.ThreadPoolExecutor):
+        __hash__ = None
+
+    class Borrowing(concurrent.futures.Executor):
+        def __init__(self, pool):
+            self.submit = pool.submit
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, Unhashable(1) as other:
+        for executor in Borrowing(pool), other:
+            assert await within(aiofiles.os.path.samefile(".", ".", executor=executor))
 
 
 def test_event_loops_begin_in_many_threads():
@@ -3176,6 +3311,79 @@ async def test_calls_that_wait_for_time_keep_their_order_and_can_be_cancelled(ca
     assert (tmp_path / "written").read_bytes() == b"".join(b"%d" % number for number in kept) + b"!"
     for other in others:
         await other.close()
+
+
+@posix_only
+@pytest.mark.parametrize("move", [
+    lambda file: os.lseek(file.fileno(), 5, 0), lambda file: os.read(file.fileno(), 5), lambda file: file.raw.seek(5),
+])  # fmt: skip
+@pytest.mark.parametrize("size", [-1, 4, 8192])
+async def test_a_new_file_starts_where_its_descriptor_stands(move, size, tmp_path):
+    (tmp_path / "file").write_bytes(b"line\n" * 5000)
+    async with aiofiles.open(tmp_path / "file", "rb") as file:
+        with open(tmp_path / "file", "rb") as expected:
+            move(file)
+            move(expected)
+            assert await file.read(size) == expected.read(size)
+            assert await file.tell() == expected.tell()
+
+
+async def test_methods_of_other_types_take_their_own_arguments(tmp_path):
+    class Own(io.BytesIO):
+        def readline(self, size=-1, keep=True):
+            line = super().readline(size)
+            return line if keep else line.strip()
+
+        def write(self, data, twice=False):
+            return super().write(data * (1 + twice))
+
+    with gzip.open(tmp_path / "file.gz", "wb") as packed:
+        packed.write(b"line\n")
+    async with aiofiles.wrap_file(gzip.open(tmp_path / "file.gz")) as file:
+        assert await file.readline(size=3) == b"lin"
+    async with aiofiles.wrap_file(Own(b"a\n" * 3)) as file:
+        assert [await file.readline(keep=False), await file.readline(5, False), await file.write(b"b", True)] == [
+            b"a", b"a", 2,
+        ]  # fmt: skip
+    async with aiofiles.open(tmp_path / "file.gz", "rb") as file:
+        with pytest.raises(TypeError, match="keyword"):
+            await file.readline(size=3)
+
+
+@posix_only
+async def test_text_of_a_pipe_is_decoded_as_far_as_it_is_read(monkeypatch):
+    monkeypatch.setattr(io, "DEFAULT_BUFFER_SIZE", 128 * 1024)  # as from Python 3.14 on
+    ends = os.pipe()
+    os.write(ends[1], b"good\n" * 4000 + b"\xff")
+    os.close(ends[1])
+    async with aiofiles.open(ends[0], encoding="utf-8") as file:
+        for _ in range(2000):
+            assert await file.read(5) == "good\n"
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["stdin", "stdin_bytes"])
+async def test_a_cancelled_read_of_a_redirected_stdin_is_undone(name, tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"one\ntwo\n")
+    gates, call = [threading.Event(), threading.Event()], aiofiles._Undoing.call
+
+    def gated(*args):
+        line = call(*args)
+        gates[0].set()
+        gates[1].wait(20)
+        return line
+
+    with open(tmp_path / "file") as redirected:
+        monkeypatch.setattr(sys, "stdin", redirected)
+        file = getattr(aiofiles, name)
+        with monkeypatch.context() as patch:
+            patch.setattr(aiofiles._Undoing, "call", gated)
+            task = asyncio.ensure_future(file.readline())
+            await until(gates[0].is_set)
+            await cancelled(task)
+            gates[1].set()
+        lines = [await within(file.readline()) for _ in range(3)]
+        assert lines == (["one\n", "two\n", ""] if name == "stdin" else [b"one\n", b"two\n", b""])
 
 
 async def test_the_loop_does_not_measure_long_lists_of_lines(tmp_path, monkeypatch):
@@ -6054,6 +6262,15 @@ async def test_cached_calls_wait_for_time_and_a_close_does_not(hops, tmp_path, m
     with pytest.raises(StopIteration):
         file.close().send(None)
     assert file.closed
+
+
+@cached_only
+async def test_without_a_descriptor_for_the_question_a_thread_opens(hops, tmp_path, monkeypatch):
+    path = str(tmp_path / "file")
+    calls = functools.partial(opened, path), aiofiles.Path(path).read_bytes
+    assert [await hops.least(call) for call in calls] == [0, 0]
+    monkeypatch.setattr(aiofiles._kernel, "open", mock.Mock(side_effect=OSError(errno.EMFILE, "no more")))
+    assert [await hops(call) for call in calls] == [1, 1]
 
 
 # ---- the guards of the questions
