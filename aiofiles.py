@@ -3288,10 +3288,14 @@ if TYPE_CHECKING and not __debug__:
         ) -> None: ...  # fmt: skip
         async def copy(self, src: _PathOf[_S], dst: _D, **how: Unpack[_Follow]) -> _D | _S: ...
         async def copyfile(self, src: StrOrBytesPath, dst: _D, **how: Unpack[_Follow]) -> _D: ...
+        @overload
         async def copyfileobj(
-            self, fsrc: SupportsRead[_S | Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, *,
-            executor: _X = None,
-        ) -> None: ...  # fmt: skip
+            self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
+        ) -> None: ...
+        @overload
+        async def copyfileobj(
+            self, fsrc: SupportsRead[Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
+        ) -> None: ...
         async def copytree(
             self, src: StrPath, dst: _D, symlinks: bool = False,
             ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,

@@ -170,7 +170,7 @@ async def other_files(spooled: "tempfile.SpooledTemporaryFile[str]") -> None:
         await aiofiles.shutil.copyfileobj(opened, target)
         await aiofiles.shutil.copyfileobj(aiofiles.stdin, io.StringIO(), 3, executor=pool)
         await aiofiles.shutil.copyfileobj(io.BytesIO(), target)
-        await aiofiles.shutil.copyfileobj(io.BytesIO(), 3)  # type: ignore[arg-type]
+        await aiofiles.shutil.copyfileobj(io.BytesIO(), 3)  # type: ignore[call-overload]
         await aiofiles.shutil.copyfileobj(aiofiles.stdin, target)  # type: ignore[misc]
     aiofiles.wrap_open("f")  # type: ignore[arg-type]
 
