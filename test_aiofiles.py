@@ -95,8 +95,15 @@ counted_only = pytest.mark.skipif(PYPY, reason="there is no reference counting")
 
 
 def set_clock(monkeypatch, clock):
-    """Replace the clock of the library."""
-    monkeypatch.setattr(aiofiles._Clock, "now", clock)
+    """Replace the clock of the library in this thread; others see the time at which it was read last."""
+    thread, latest = threading.get_ident(), [0.0]
+
+    def now():
+        if threading.get_ident() == thread:
+            latest[0] = clock()
+        return latest[0]
+
+    monkeypatch.setattr(aiofiles._Clock, "now", now)
 
 
 def replace_waiting(file, kind):
