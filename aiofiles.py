@@ -2572,7 +2572,7 @@ def _make_queues() -> None:
 
 _make_queues()
 if hasattr(_os, "register_at_fork"):
-    _os.register_at_fork(after_in_child=_make_queues)
+    _posix.register_at_fork(after_in_child=_make_queues)
 
 
 # ==== The namespaces ==================================================================================================
