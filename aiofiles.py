@@ -875,7 +875,7 @@ class _Disk(_Undoing):
         self.text = text
         self.buffer = buffer  # or the raw file itself
         self.raw = raw
-        self.file = text or self.buffer
+        super().__init__(text or buffer)
         by_default = buffering < 0 or buffering == 1  # `io.open` chose the size
         self.resizable = by_default and buffer is not raw
         if buffer is raw:
@@ -1486,7 +1486,7 @@ class _Kernel:
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
             self.usable = False
             return 0
-        storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)
+        storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)  # mostly known: a call is saved
         doubtful = (
             attributes & 0x100800  # encrypted, or with fs-verity: what these wait for is not known
             or (needs & _OWN and not owner == _posix.geteuid() == _posix.getuid())
@@ -2203,8 +2203,9 @@ class AsyncIndirectBase(AsyncBase[_S]):
     def _strategy(self, strategy: _Strategy) -> None:
         if strategy is not _UNINSPECTED:
             # Other threads and event loops use these files, too, so nothing is known of their buffers.
-            undoing = _Undoing(strategy.file) if isinstance(strategy, _Reader) else _DELEGATE
-            self._inspected = self._wrapped, strategy if isinstance(strategy, _Stream) else undoing
+            if not isinstance(strategy, _Stream):
+                strategy = _Undoing(strategy.file) if isinstance(strategy, _Reader) else _DELEGATE
+            self._inspected = self._wrapped, strategy
 
 
 _ANY_FILE = (
