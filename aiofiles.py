@@ -1968,6 +1968,7 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
 
         return decorate
 
+    del make.__annotations__
     return functools.update_wrapper(decorator, make, ("__module__", "__name__", "__qualname__", "__doc__"), ())
 
 
@@ -3190,13 +3191,12 @@ def _remove_annotations(values: Iterable[Any]) -> None:
     for value in values:
         if type(value) is types.FunctionType and value.__module__ == __name__:
             del value.__annotations__  # `clear` would have to make the dictionary first
-            _remove_annotations([getattr(value, "__wrapped__", None)])
         elif type(value) is type and value.__module__ == __name__:
             value.__annotations__ = {}
             _remove_annotations([*vars(value).values()])
 
 
-_remove_annotations([*globals().values()])
+_remove_annotations([*globals().values(), vars(wrap)["__wrapped__"]])
 
 
 # ==== Types of the namespaces =========================================================================================
