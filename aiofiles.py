@@ -75,9 +75,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, TypeVar, Unpack  # pyright: ignore
     from _typeshed import (  # isort: skip
-        FileDescriptorOrPath, GenericPath as _PathOf, OpenBinaryMode, OpenBinaryModeReading, OpenBinaryModeUpdating,
-        OpenBinaryModeWriting as _WriteMode, OpenTextMode, ReadableBuffer, StrOrBytesPath, StrPath, SupportsRead,
-        SupportsWrite, WriteableBuffer,
+        FileDescriptorOrPath as _AnyPath, GenericPath as _PathOf, OpenBinaryMode, OpenBinaryModeReading,
+        OpenBinaryModeUpdating, OpenBinaryModeWriting as _WriteMode, OpenTextMode, ReadableBuffer, StrOrBytesPath,
+        StrPath, SupportsRead, SupportsWrite, WriteableBuffer,
     )  # fmt: skip
 
     _P = ParamSpec("_P")
@@ -91,7 +91,6 @@ if TYPE_CHECKING:
     _Awaited: TypeAlias = "_Executed[_P, _Coroutine[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
     _X: TypeAlias = "Executor | None"
-    _AnyPath: TypeAlias = FileDescriptorOrPath
     _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
     _OpensAny: TypeAlias = "AiofilesContextManager[AsyncBase[Any]]"
     _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"  # an int that is no literal is assumed not to be 0
@@ -194,10 +193,7 @@ def _no_op() -> None:
 
 # ==== A call to a thread and back =====================================================================================
 #
-# `_Queue.run` makes an operation of a call, and `_Workers` submits it to the executor.  A thread performs it and adds
-# it to the finished operations of its event loop, and the event loop resolves the future that the caller awaits.  An
-# event loop with many finished operations is woken once for all of them, and a thread takes the next operation that
-# waits without a new call of the executor.  A daemon thread makes the calls which have to be made although the executor
+# Steps 2 to 4 of the docstring above.  A daemon thread makes the calls which have to be made although the executor
 # refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep the process alive.
 
 
@@ -233,7 +229,6 @@ class _Operation:
             yield from self.future
 
     def perform(self) -> None:
-        """Make the call."""
         try:
             self.value = self.call()  # type: ignore[misc]
         except BaseException as error:
@@ -253,16 +248,6 @@ class _Operation:
             return False
         self.done = True
         return self.state.report(self)
-
-    def outcome(self) -> Any:
-        """Return the value, or raise the error."""
-        value, error, self.value, self.error = self.value, self.error, None, None
-        if error is None:
-            return value
-        try:
-            raise error
-        finally:
-            del error  # its traceback refers to this frame
 
 
 def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
@@ -485,11 +470,11 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
     future = executor.submit(func, *args, **kwargs)
-    operation = _Operation(_Queue(), asyncio.get_running_loop(), future.result)  # called when the future is done
+    operation = _Operation(_Queue(), asyncio.get_running_loop(), _no_op)  # performed when the future is done
     future.add_done_callback(lambda _: operation.queue.drain(operation))
     try:
         await operation
-        return operation.outcome()
+        return future.result()
     finally:
         future.cancel()
 
@@ -550,10 +535,14 @@ class _Queue:
                 cancelled = error
         if operation.holds:
             self.release()
-        result = operation.outcome()  # an error of the operation comes before the cancellation
-        if cancelled is not None:
-            raise cancelled
-        return result
+        value, failure = operation.value, operation.error or cancelled
+        operation.value = operation.error = None  # a thread that ends late keeps no file open
+        if failure is None:
+            return value
+        try:
+            raise failure
+        finally:
+            del failure, cancelled  # its traceback refers to this frame
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
@@ -793,14 +782,13 @@ class _Strategy:
     can_answer = False  # whether `call_nowait` may have an answer
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    room: list[int] = _NO_ROOM  # bytes of granted writes; another list for each grant, since a thread may be about to
-    # subtract a write from one that was revoked
+    room: list[int] = (
+        _NO_ROOM  # bytes of granted writes; each grant has its own list, as a thread may use a revoked one
+    )
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
-    if TYPE_CHECKING:  # what a stream has
-        queue: _Queue
-
-        async def read_async(self, name: str, args: _Args) -> Any: ...
+    def __init__(self, file: _File = None) -> None:
+        self.file = file
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         """The result of the call, or `_WOULD_BLOCK`.  Without *grant* it grants nothing, since other calls wait."""
@@ -836,9 +824,6 @@ class _Undoing(_Strategy):
     fresh = False  # nothing has used the file since it was opened
     dirty = False  # something may be written and not flushed
     position_before: Any = None  # the latest read in a thread, if the file can tell it
-
-    def __init__(self, file: _File) -> None:
-        self.file = file
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
@@ -1138,8 +1123,6 @@ class _Reader(_Disk):
         "readinto1": lambda file, target: file.read_cached("readinto1", target, _size_of(target)),
     }  # fmt: skip
 
-    # In a thread.
-
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         self.decode_at_once(_CHUNK)
         if name == "reconfigure" or self.raw.closed:
@@ -1224,8 +1207,6 @@ class _Writer(_Disk):
         "flush": lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush(),
     }  # fmt: skip
 
-    # In a thread.
-
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
@@ -1276,9 +1257,6 @@ class _Spool(_Strategy):
 
     can_answer = True
 
-    def __init__(self, file: _File) -> None:
-        self.file = file
-
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         file = self.file
         memory = getattr(file._file, "buffer", file._file)
@@ -1303,7 +1281,6 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
-#: The status of what is known to be a regular file.
 _REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
 
@@ -1334,7 +1311,7 @@ def _inspect(
         status = status or _os.fstat(raw.fileno())
         mode = status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if not _is_on_disk(status):
+            if status.st_dev in _pseudo_devices():
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
@@ -1354,16 +1331,13 @@ def _inspect(
 def _can_wait_for(fd: int) -> bool:
     """Whether an event loop can wait until *fd* has something to read: not for regular files and some devices."""
     mode = _os.fstat(fd).st_mode
-    if _stat.S_ISSOCK(mode):
-        return True
-    if not hasattr(select, "epoll") or _stat.S_ISREG(mode):
+    try:
+        if not _stat.S_ISSOCK(mode):
+            with _posix_select.epoll(1) as poll:
+                poll.register(fd)
+        return not _stat.S_ISREG(mode)
+    except (AttributeError, OSError):  # AttributeError: this is not Linux
         return False
-    with _posix_select.epoll(1) as poll:
-        try:
-            poll.register(fd, _posix_select.EPOLLIN)
-        except OSError:
-            return False
-    return True
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
@@ -1385,12 +1359,8 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
 
 @functools.cache
 def _pseudo_devices() -> set[int]:
+    """The devices of regular files that the kernel generates while they are read."""
     return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
-
-
-def _is_on_disk(status: _os.stat_result) -> bool:
-    """Whether it is a regular file, and none that the kernel generates while it is read."""
-    return _stat.S_ISREG(status.st_mode) and status.st_dev not in _pseudo_devices()
 
 
 # ==== What the kernel has cached ======================================================================================
@@ -1853,7 +1823,7 @@ class _DuplexStream(_Strategy):
     reads_async = True
 
     def __init__(self, file: _File) -> None:
-        self.file = file
+        super().__init__(file)
         self.queue = _Queue()
         self.reading = threading.Lock()
 
@@ -1933,13 +1903,11 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
 class _MarkedMethod:
     """A method that mock, which looks at `__wrapped__`, takes for a coroutine function."""
 
+    __signature__ = property(lambda self: inspect.signature(self.method))
+
     def __init__(self, method: _Call) -> None:
         self.method = method
         inspect.markcoroutinefunction(self)  # type: ignore[attr-defined, type-var, unused-ignore]
-
-    @property
-    def __signature__(self) -> inspect.Signature:
-        return inspect.signature(self.method)
 
 
 def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -2185,10 +2153,18 @@ async def _read_lines(file: Any) -> Any:
 
 
 class AsyncIndirectBase(AsyncBase[_S]):
-    """A file that is looked up at each call, because programs replace it, as they do `sys.stdin`."""
+    """A file that is looked up at each call, because programs replace it, as they do `sys.stdin`.
+
+    A class takes the methods of *model*, and is no subclass of it.
+    """
 
     _inspected: tuple[_File, _Strategy] = None, _UNINSPECTED
     _wrapped = property(lambda self: self._indirect(), lambda self, file: None)
+
+    def __init_subclass__(cls, model: type = object) -> None:
+        for name, method in vars(model).items():
+            if not name.startswith("__"):
+                setattr(cls, name, method)
 
     def __init__(self, name: str, loop: object, executor: Executor | None, indirect: Callable[[], _File]) -> None:
         self._indirect = indirect
@@ -2280,31 +2256,20 @@ class AsyncTextIOWrapper(_Text):
     _stands_for = io.TextIOWrapper
 
 
-class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered):
+class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered, model=AsyncBufferedIOBase):
     """An asynchronous io.BufferedIOBase that is looked up at each call."""
 
 
-class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase, _Peeked):
+class AsyncIndirectBufferedReader(AsyncIndirectBufferedIOBase, _Peeked, model=AsyncBufferedReader):
     """An asynchronous io.BufferedReader that is looked up at each call."""
 
 
-class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw):
+class AsyncIndirectFileIO(AsyncIndirectBase[bytes], _Raw, model=AsyncFileIO):
     """An asynchronous io.FileIO that is looked up at each call."""
 
 
-class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text):
+class AsyncTextIndirectIOWrapper(AsyncIndirectBase[str], _Text, model=AsyncTextIOWrapper):
     """An asynchronous io.TextIOWrapper that is looked up at each call."""
-
-
-for _indirect, _model in (  # the first takes the methods of the second, and is no subclass of it
-    (AsyncIndirectBufferedIOBase, AsyncBufferedIOBase),
-    (AsyncIndirectBufferedReader, AsyncBufferedReader),
-    (AsyncIndirectFileIO, AsyncFileIO),
-    (AsyncTextIndirectIOWrapper, AsyncTextIOWrapper),
-):
-    for _name, _method in vars(_model).items():
-        if not _name.startswith("__"):
-            setattr(_indirect, _name, _method)
 
 
 class AsyncFile(AsyncBase[_S]):
@@ -2413,7 +2378,7 @@ if TYPE_CHECKING:
 
 
 def open(
-    file: FileDescriptorOrPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
+    file: _AnyPath, mode: str = "r", buffering: int = -1, encoding: str | None = None,
     errors: str | None = None, newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, *,
     loop: object = None, executor: Executor | None = None,
 ) -> AiofilesContextManager[Any]:  # fmt: skip
@@ -2430,7 +2395,7 @@ def open(
     return AiofilesContextManager(coro)
 
 
-async def _open(file: FileDescriptorOrPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
+async def _open(file: _AnyPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
     """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
     call = functools.partial(_threadpool.sync_open, file, **options)
     return await _open_wrapped(executor, call, _close, options.get("newline"), options.get("buffering", -1), file)
@@ -2495,11 +2460,8 @@ wrap.register(io.FileIO, AsyncFileIO)
 def _wrap_any(file: _File, executor: Executor | None) -> Any:
     """The same as `wrap`, also for what `tempfile` opens; its classes are compared by name: tests replace them."""
     for each in type(file).__mro__ if type(file) not in _IO_TYPES else ():
-        name = each.__name__ if each.__module__ == "tempfile" else ""
-        if name == "_TemporaryFileWrapper":
-            return _wrap_temporary(file.file, file, executor=executor)
-        if name in _TEMPFILE_CLASSES:
-            return _TEMPFILE_CLASSES[name](file, executor=executor)
+        if each.__module__ == "tempfile" and each.__name__ in _TEMPFILE_CLASSES:
+            return _TEMPFILE_CLASSES[each.__name__](file, executor=executor)
     return _threadpool.wrap(file, loop=None, executor=executor)
 
 
@@ -3091,6 +3053,7 @@ class AsyncTemporaryDirectory(_Generic[_S]):
 
 _TEMPFILE_CLASSES: dict[str, _Call] = {
     "SpooledTemporaryFile": AsyncSpooledTemporaryFile, "TemporaryDirectory": AsyncTemporaryDirectory,
+    "_TemporaryFileWrapper": lambda file, executor: _wrap_temporary(file.file, file, executor=executor),
 }  # fmt: skip
 _TEMPFILE_PARAMETERS = {  # positional parameters in aiofiles 25.1.0, where `loop` and `executor` follow
     "TemporaryFile": "mode buffering encoding newline suffix prefix dir",
@@ -3284,7 +3247,7 @@ if TYPE_CHECKING and not __debug__:
         from shutil import Error, ReadError, SameFileError, SpecialFileError
 
         async def chown(
-            self, path: FileDescriptorOrPath, user: str | int | None = None, group: str | int | None = None, *,
+            self, path: _AnyPath, user: str | int | None = None, group: str | int | None = None, *,
             dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
         ) -> None: ...  # fmt: skip
         async def copy(self, src: _PathOf[_S], dst: _D, **how: Unpack[_Follow]) -> _D | _S: ...
