@@ -264,7 +264,8 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
             if isinstance(each, concurrent.futures.Executor) and each not in vars(loop).values():
                 return each
     if asyncio._get_running_loop() is loop:
-        return types.SimpleNamespace(submit=functools.partial(loop.run_in_executor, None))
+        # A test may replace it by a coroutine function.
+        return types.SimpleNamespace(submit=lambda *call: asyncio.ensure_future(loop.run_in_executor(None, *call)))
     return _DAEMON_THREAD  # an event loop can make its default executor only in its own thread
 
 
@@ -313,8 +314,9 @@ class _Workers:
                 waiter.release()
                 return
             self.delayed = self.delayed or self.count >= self.allowed
-            if loop is not asyncio._get_running_loop() or loop is None or time.monotonic is not _Clock.of_loops:
-                self.allowed = self.limit  # no timer would add a thread later (freezegun stops the clock)
+            here = loop is not None and loop is asyncio._get_running_loop()
+            if not here or abs(loop.time() - _Clock.of_loops()) > 0.1:
+                self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
                 loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
@@ -1212,6 +1214,8 @@ class _Writer(_Disk):
             self.usable = False
         elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
+        elif name == "writelines":
+            self.resize(self.default_size)  # large pieces have to go straight to the file
         elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
             cost = self.cost(*args)
             if cost is not None:
@@ -1238,16 +1242,21 @@ class _Writer(_Disk):
 
     def write_ahead(self, data: Any, cost: int) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
-        if cost > self.space:
+        large = cost >= self.through
+        if large or cost > self.space:
             self.file.flush()
-            self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+            if large:  # it has to be written, or to fail, as with the builtin's buffer
+                self.resize(self.default_size)
+            else:
+                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
             self.space = self.capacity()
         left = self.space - cost
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if cost >= self.through:
-            self.file.flush()
-            left = self.capacity()
+        if large:
+            with contextlib.suppress(OSError):  # of data that the builtin holds, too; the next flush raises it again
+                self.file.flush()
+                left = self.capacity()
         self.space = max(0, left)
         return result
 
@@ -1531,6 +1540,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _WOULD_BLOCK
     try:
         path = _os.fsencode(args[0])
+        if b"\0" in path:  # it would end there for the kernel
+            return _WOULD_BLOCK
         calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
             owner, paths = type(args[0]), _os.path
@@ -1555,7 +1566,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
             return _kernel.read(storage, *args, **kwargs)
-        return function(*args, **kwargs) if needs or of_path else function(fd)  # which saves looking up the path again
+        by_path = needs or of_path or args[1:] or kwargs
+        return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
         return _WOULD_BLOCK
     finally:
@@ -2017,7 +2029,7 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
-_kept_alive: dict[Any, _File] = {}
+_kept_alive: dict[int, _File] = {}
 
 
 class AsyncBase(_Generic[_S]):
@@ -2062,7 +2074,8 @@ class AsyncBase(_Generic[_S]):
         if _CPYTHON and type(getattr(file, "buffer", file)) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
-            _kept_alive[weakref.ref(self, _kept_alive.pop)] = file
+            forget = functools.partial(_kept_alive.pop, id(self))  # a user's class may have no hash
+            _kept_alive[id(self)] = weakref.ref(self, forget), file
 
     @_file.deleter
     def _file(self) -> None:
@@ -2231,7 +2244,7 @@ class AsyncBufferedIOBase(_Buffered):
     _stands_for: type = io.BufferedIOBase
 
 
-@delegate_to_executor(*_BUFFERED, "peek")
+@delegate_to_executor("peek")
 class AsyncBufferedReader(AsyncBufferedIOBase, _Peeked):
     """An asynchronous io.BufferedReader or io.BufferedRandom."""
 
@@ -2597,7 +2610,8 @@ class _Namespace(types.ModuleType):
         source = self._source and _source_module(self._source)
         if name == "__all__" and source:
             names = [name for name in self.__dict__ if not name.startswith("_")]
-            return sorted({*names, *getattr(source, "__all__", _public_names(source))})
+            names += getattr(source, "__all__", _public_names(source))
+            return sorted({*names} - vars(builtins).keys())  # a star import must not hide `open`
         if name.startswith("__") or not hasattr(source, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         original, made = getattr(source, name), _IMPLEMENTED.get(f"{self._source}.{name}")

@@ -4314,7 +4314,8 @@ def test_dir_and_all_of_a_namespace(module):
     space, source = spaces(module)
     names = set(getattr(source, "__all__", ()))
     assert set(public(source)) <= set(dir(space)) and dir(space) == sorted(set(dir(space)))
-    assert all(hasattr(space, name) for name in space.__all__) and names <= set(space.__all__)
+    assert all(hasattr(space, name) for name in space.__all__)
+    assert names - set(space.__all__) <= {"open"}  # a star import must not hide the builtin
     assert not any(name.startswith("_") for name in set(space.__all__) - names)
     assert isinstance(space, types.ModuleType) and sys.modules[f"aiofiles.{module}"] is space
     assert space.__name__ == ("aiofiles.ospath" if module == "os.path" else f"aiofiles.{module}")
@@ -5728,6 +5729,12 @@ def test_type_hints_are_evaluated():
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+def test_a_star_import_does_not_hide_builtins():
+    names = {}
+    exec("from aiofiles.os import *\nfrom aiofiles.tempfile import *", names)
+    assert names["stat"] is aiofiles.os.stat and not vars(builtins).keys() & names.keys() - {"__builtins__", "__doc__"}
+
+
 @pytest.mark.parametrize("name", ["AsyncTextIOWrapper", "AsyncBufferedReader", "AsyncFileIO"])
 def test_methods_look_like_those_of_io(name):
     cls, original = getattr(aiofiles.threadpool, name), FILES[name]
@@ -5736,6 +5743,8 @@ def test_methods_look_like_those_of_io(name):
         if method.startswith("__"):
             continue
         ours, theirs = getattr(cls, method), getattr(original, method)
+        if method not in vars(cls):  # inherited, as in aiofiles 25.1.0
+            theirs = getattr(io.BufferedIOBase, method)
         doc = theirs.__doc__
         if original is io.TextIOWrapper:  # from Python 3.12 on its base class has the docstring
             doc = doc or getattr(io.TextIOBase, method, theirs).__doc__
@@ -6739,3 +6748,134 @@ def test_a_cold_disk_is_asked_in_a_thread(device, tmp_path):
         asyncio.run(main())
     """
     assert run_on_slow_disk(program, tmp_path, "--device", device, "--device-delay", "20") == ["0", "1"]
+
+
+@pytest.mark.parametrize("kind", [str, os.fsencode])
+async def test_a_path_with_a_null_character_is_that_of_no_file(kind, tmp_path, kernel):
+    path = kind(tmp_path / "file")
+    pathlib.Path(tmp_path, "file").touch()
+    cut = path + ("\0.png" if kind is str else b"\0.png")
+    for name in "exists", "isfile", "isdir", "lexists":
+        assert await getattr(aiofiles.os.path, name)(path) is (name != "isdir")
+        assert await getattr(aiofiles.os.path, name)(cut) is getattr(os.path, name)(cut)
+    for function in aiofiles.os.stat, aiofiles.os.lstat, aiofiles.os.path.getsize, aiofiles.open:
+        with pytest.raises(ValueError, match="null"):
+            await function(cut)
+    for function in aiofiles.os.stat, aiofiles.os.path.exists, aiofiles.os.path.getsize:
+        for args, kwargs in (((path, 5), {}), ((path,), {"encoding": "utf-8"})):
+            with pytest.raises(TypeError):
+                await function(*args, **kwargs)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of resources belong to POSIX")
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_a_large_write_that_failed_is_not_written_later(mode, tmp_path):
+    script = """
+import asyncio, resource, signal, sys
+import aiofiles
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+mode, data = sys.argv[1], "B" * 3 * aiofiles.io.DEFAULT_BUFFER_SIZE
+convert = str if mode == "w" else str.encode
+
+async def run(path, open, call):
+    file = await call(open, path, mode)
+    for _ in range(100):  # in sequence, so that the buffer is enlarged
+        await call(file.write, convert("a" * 2000))
+    await call(file.flush)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (210_000, resource.RLIM_INFINITY))
+    try:
+        await call(file.write, convert(data))
+    except OSError as error:
+        print(error.strerror)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    await call(file.write, convert(data))
+    await call(file.close)
+
+async def plainly(function, *args):
+    return function(*args)
+
+async def awaited(function, *args):
+    return await function(*args)
+
+asyncio.run(run("theirs", open, plainly))
+asyncio.run(run("ours", aiofiles.open, awaited))
+"""
+    folder = pathlib.Path(aiofiles.__file__).parent
+    command = [sys.executable, "-c", script, mode]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == "" and len(set(done.stdout.split("\n"))) == 2 and done.stdout.count("\n") == 2
+    assert pathlib.Path(tmp_path, "ours").read_bytes() == pathlib.Path(tmp_path, "theirs").read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+async def test_large_pieces_of_writelines_are_in_the_file_when_it_returns(mode, tmp_path):
+    convert = str if mode == "w" else str.encode
+    async with aiofiles.open(tmp_path / "file", mode) as file:
+        for _ in range(100):  # in sequence, so that the buffer is enlarged
+            await file.write(convert("a" * 2000))
+        await file.flush()
+        await file.writelines([convert("B" * 3 * io.DEFAULT_BUFFER_SIZE)] * 3)
+        assert os.stat(tmp_path / "file").st_size == 200_000 + 9 * io.DEFAULT_BUFFER_SIZE
+
+
+async def test_a_patch_of_a_base_class_reaches_its_subclass(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"real")
+    base = aiofiles.threadpool.AsyncBufferedIOBase
+    async with aiofiles.open(path, "rb") as file:
+        assert type(file) is aiofiles.threadpool.AsyncBufferedReader
+        with mock.patch.object(base, "read", mock.AsyncMock(return_value=b"mocked")):
+            assert await file.read() == b"mocked"
+        assert await file.read() == b"real"
+
+
+async def test_a_file_of_a_class_without_a_hash(tmp_path):
+    class Equal(aiofiles.threadpool.AsyncTextIOWrapper):
+        def __eq__(self, other):
+            return True
+
+    async with Equal(open(tmp_path / "file", "w"), None, None) as file:
+        await file.write("text")
+    assert (tmp_path / "file").read_text() == "text"
+    del file
+    gc.collect()
+
+
+def test_an_event_loop_whose_run_in_executor_is_a_coroutine_function(tmp_path):
+    class Loop(asyncio.SelectorEventLoop):
+        async def run_in_executor(self, executor, function, *args):
+            return await super().run_in_executor(executor, function, *args)
+
+    loop = Loop()
+    try:
+        assert loop.run_until_complete(aiofiles.os.getcwd()) == os.getcwd()
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
+def test_an_event_loop_whose_clock_stands_still():
+    """Its timers never add a thread for the operation behind one that blocks."""
+
+    class Loop(asyncio.SelectorEventLoop):
+        def time(self):
+            return 1.0
+
+    async def main():
+        event = threading.Event()
+        await aiofiles.os.getcwd()
+        waiting = asyncio.ensure_future(aiofiles.os.wrap(event.wait)(30))
+        await asyncio.sleep(0)
+        await aiofiles.os.wrap(event.set)()
+        return await waiting
+
+    loop = Loop()
+    try:
+        assert loop.run_until_complete(main())
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
