@@ -314,8 +314,8 @@ class _Workers:
                 waiter.release()
                 return
             self.delayed = self.delayed or self.count >= self.allowed
-            here = loop is not None and loop is asyncio._get_running_loop()
-            if not here or abs(loop.time() - _Clock.of_loops()) > 0.1:
+            elsewhere = loop is not asyncio._get_running_loop()
+            if loop is None or elsewhere or abs(loop.time() - _Clock.of_loops()) > 0.1:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
