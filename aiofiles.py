@@ -1540,7 +1540,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _WOULD_BLOCK
     try:
         path = _os.fsencode(args[0])
-        if b"\0" in path:  # it would end there for the kernel
+        if 0 in path:  # a null character, at which it would end for the kernel
             return _WOULD_BLOCK
         calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
