@@ -193,8 +193,10 @@ def _no_op() -> None:
 
 # ==== A call to a thread and back =====================================================================================
 #
-# Steps 2 to 4 of the docstring above.  A daemon thread makes the calls which have to be made although the executor
-# refuses them (a close), and those that may wait without end (opening a FIFO): it does not keep the process alive.
+# These are the steps 2 to 4 of the module docstring.  An event loop with many finished operations is woken once for all
+# of them, and a thread takes the next operation that waits without a new call of the executor.  A daemon thread makes
+# the calls which have to be made although the executor refuses them (a close), and those that may wait without end
+# (opening a FIFO): it does not keep the process alive.
 
 
 class _Operation:
@@ -784,9 +786,8 @@ class _Strategy:
     can_answer = False  # whether `call_nowait` may have an answer
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    room: list[int] = (
-        _NO_ROOM  # bytes of granted writes; each grant has its own list, as a thread may use a revoked one
-    )
+    # Bytes of granted writes.  Each grant has a list of its own, since a thread may still subtract from a revoked one.
+    room: list[int] = _NO_ROOM
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -1125,6 +1126,8 @@ class _Reader(_Disk):
         "readinto1": lambda file, target: file.read_cached("readinto1", target, _size_of(target)),
     }  # fmt: skip
 
+    # In a thread.
+
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         self.decode_at_once(_CHUNK)
         if name == "reconfigure" or self.raw.closed:
@@ -1254,7 +1257,7 @@ class _Writer(_Disk):
         self.dirty, self.space = True, 0
         result = self.file.write(data)
         if large:
-            with contextlib.suppress(OSError):  # of data that the builtin holds, too; the next flush raises it again
+            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
                 self.file.flush()
                 left = self.capacity()
         self.space = max(0, left)
@@ -1290,6 +1293,7 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
+#: The status of what is known to be a regular file.
 _REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
 
@@ -1340,13 +1344,16 @@ def _inspect(
 def _can_wait_for(fd: int) -> bool:
     """Whether an event loop can wait until *fd* has something to read: not for regular files and some devices."""
     mode = _os.fstat(fd).st_mode
-    try:
-        if not _stat.S_ISSOCK(mode):
-            with _posix_select.epoll(1) as poll:
-                poll.register(fd)
-        return not _stat.S_ISREG(mode)
-    except (AttributeError, OSError):  # AttributeError: this is not Linux
+    if _stat.S_ISSOCK(mode):
+        return True
+    if not hasattr(select, "epoll") or _stat.S_ISREG(mode):
         return False
+    with _posix_select.epoll(1) as poll:
+        try:
+            poll.register(fd, _posix_select.EPOLLIN)
+        except OSError:
+            return False
+    return True
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
@@ -2029,7 +2036,7 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
-_kept_alive: dict[int, _File] = {}
+_kept_alive: dict[int, tuple[object, _File]] = {}  # by the id of the asynchronous file
 
 
 class AsyncBase(_Generic[_S]):

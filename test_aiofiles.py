@@ -999,6 +999,35 @@ async def test_the_message_about_an_unsupported_type():
             aiofiles.wrap_file(value)
 
 
+def test_a_star_import_does_not_hide_builtins():
+    names = {}
+    exec("from aiofiles.os import *\nfrom aiofiles.tempfile import *", names)
+    assert names["stat"] is aiofiles.os.stat and not vars(builtins).keys() & names.keys() - {"__builtins__", "__doc__"}
+
+
+async def test_a_patch_of_a_base_class_reaches_its_subclass(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"real")
+    base = aiofiles.threadpool.AsyncBufferedIOBase
+    async with aiofiles.open(path, "rb") as file:
+        assert type(file) is aiofiles.threadpool.AsyncBufferedReader
+        with mock.patch.object(base, "read", mock.AsyncMock(return_value=b"mocked")):
+            assert await file.read() == b"mocked"
+        assert await file.read() == b"real"
+
+
+async def test_a_file_of_a_class_without_a_hash(tmp_path):
+    class Equal(aiofiles.threadpool.AsyncTextIOWrapper):
+        def __eq__(self, other):
+            return True
+
+    async with Equal(open(tmp_path / "file", "w"), None, None) as file:
+        await file.write("text")
+    assert (tmp_path / "file").read_text() == "text"
+    del file
+    gc.collect()
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # 3. A file behaves as the builtin's
 #
@@ -1561,6 +1590,57 @@ async def test_wrap_file_of_a_users_class(pool):
         assert {"read", "size", "close", "aclose"} <= set(dir(file))
         assert not hasattr(file, "write")
     assert len(users.threads) == 5 and threading.current_thread() not in users.threads
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of resources belong to POSIX")
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_a_large_write_that_failed_is_not_written_later(mode, tmp_path):
+    program = """
+    import asyncio, resource, signal, sys
+    import aiofiles
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    mode, data = sys.argv[1], "B" * 3 * aiofiles.io.DEFAULT_BUFFER_SIZE
+    convert = str if mode == "w" else str.encode
+
+    async def run(path, open, call):
+        file = await call(open, path, mode)
+        for _ in range(100):  # in sequence, so that the buffer is enlarged
+            await call(file.write, convert("a" * 2000))
+        await call(file.flush)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (210_000, resource.RLIM_INFINITY))
+        try:
+            await call(file.write, convert(data))
+        except OSError as error:
+            print(error.strerror)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await call(file.write, convert(data))
+        await call(file.close)
+
+    async def plainly(function, *args):
+        return function(*args)
+
+    async def awaited(function, *args):
+        return await function(*args)
+
+    asyncio.run(run("theirs", open, plainly))
+    asyncio.run(run("ours", aiofiles.open, awaited))
+    """
+    output = run_python("", args=("-c", textwrap.dedent(program), mode), cwd=tmp_path).splitlines()
+    assert len(output) == 2 and output[0] == output[1]
+    assert pathlib.Path(tmp_path, "ours").read_bytes() == pathlib.Path(tmp_path, "theirs").read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+async def test_large_pieces_of_writelines_are_in_the_file_when_it_returns(mode, tmp_path):
+    convert = str if mode == "w" else str.encode
+    async with aiofiles.open(tmp_path / "file", mode) as file:
+        for _ in range(100):  # in sequence, so that the buffer is enlarged
+            await file.write(convert("a" * 2000))
+        await file.flush()
+        await file.writelines([convert("B" * 3 * io.DEFAULT_BUFFER_SIZE)] * 3)
+        assert os.stat(tmp_path / "file").st_size == 200_000 + 9 * io.DEFAULT_BUFFER_SIZE
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2611,6 +2691,42 @@ async def test_executors_that_use_the_submit_of_another_or_have_no_hash():
     with concurrent.futures.ThreadPoolExecutor(1) as pool, Unhashable(1) as other:
         for executor in Borrowing(pool), other:
             assert await within(aiofiles.os.path.samefile(".", ".", executor=executor))
+
+
+def test_an_event_loop_whose_run_in_executor_is_a_coroutine_function():
+    class Loop(asyncio.SelectorEventLoop):
+        async def run_in_executor(self, executor, function, *args):
+            return await super().run_in_executor(executor, function, *args)
+
+    loop = Loop()
+    try:
+        assert loop.run_until_complete(aiofiles.os.getcwd()) == os.getcwd()
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
+def test_an_event_loop_whose_clock_stands_still():
+    """Its timers never add a thread for the operation behind one that blocks."""
+
+    class Loop(asyncio.SelectorEventLoop):
+        def time(self):
+            return 1.0
+
+    async def main():
+        event = threading.Event()
+        await aiofiles.os.getcwd()
+        waiting = asyncio.ensure_future(aiofiles.os.wrap(event.wait)(30))
+        await asyncio.sleep(0)
+        await aiofiles.os.wrap(event.set)()
+        return await waiting
+
+    loop = Loop()
+    try:
+        assert loop.run_until_complete(main())
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
 
 
 def test_event_loops_begin_in_many_threads():
@@ -5729,12 +5845,6 @@ def test_type_hints_are_evaluated():
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_star_import_does_not_hide_builtins():
-    names = {}
-    exec("from aiofiles.os import *\nfrom aiofiles.tempfile import *", names)
-    assert names["stat"] is aiofiles.os.stat and not vars(builtins).keys() & names.keys() - {"__builtins__", "__doc__"}
-
-
 @pytest.mark.parametrize("name", ["AsyncTextIOWrapper", "AsyncBufferedReader", "AsyncFileIO"])
 def test_methods_look_like_those_of_io(name):
     cls, original = getattr(aiofiles.threadpool, name), FILES[name]
@@ -6765,117 +6875,3 @@ async def test_a_path_with_a_null_character_is_that_of_no_file(kind, tmp_path, k
         for args, kwargs in (((path, 5), {}), ((path,), {"encoding": "utf-8"})):
             with pytest.raises(TypeError):
                 await function(*args, **kwargs)
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of resources belong to POSIX")
-@pytest.mark.parametrize("mode", ["w", "wb"])
-def test_a_large_write_that_failed_is_not_written_later(mode, tmp_path):
-    script = """
-import asyncio, resource, signal, sys
-import aiofiles
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-mode, data = sys.argv[1], "B" * 3 * aiofiles.io.DEFAULT_BUFFER_SIZE
-convert = str if mode == "w" else str.encode
-
-async def run(path, open, call):
-    file = await call(open, path, mode)
-    for _ in range(100):  # in sequence, so that the buffer is enlarged
-        await call(file.write, convert("a" * 2000))
-    await call(file.flush)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (210_000, resource.RLIM_INFINITY))
-    try:
-        await call(file.write, convert(data))
-    except OSError as error:
-        print(error.strerror)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    await call(file.write, convert(data))
-    await call(file.close)
-
-async def plainly(function, *args):
-    return function(*args)
-
-async def awaited(function, *args):
-    return await function(*args)
-
-asyncio.run(run("theirs", open, plainly))
-asyncio.run(run("ours", aiofiles.open, awaited))
-"""
-    folder = pathlib.Path(aiofiles.__file__).parent
-    command = [sys.executable, "-c", script, mode]
-    done = subprocess.run(
-        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=60
-    )
-    assert done.stderr == "" and len(set(done.stdout.split("\n"))) == 2 and done.stdout.count("\n") == 2
-    assert pathlib.Path(tmp_path, "ours").read_bytes() == pathlib.Path(tmp_path, "theirs").read_bytes()
-
-
-@pytest.mark.parametrize("mode", ["w", "wb"])
-async def test_large_pieces_of_writelines_are_in_the_file_when_it_returns(mode, tmp_path):
-    convert = str if mode == "w" else str.encode
-    async with aiofiles.open(tmp_path / "file", mode) as file:
-        for _ in range(100):  # in sequence, so that the buffer is enlarged
-            await file.write(convert("a" * 2000))
-        await file.flush()
-        await file.writelines([convert("B" * 3 * io.DEFAULT_BUFFER_SIZE)] * 3)
-        assert os.stat(tmp_path / "file").st_size == 200_000 + 9 * io.DEFAULT_BUFFER_SIZE
-
-
-async def test_a_patch_of_a_base_class_reaches_its_subclass(tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(b"real")
-    base = aiofiles.threadpool.AsyncBufferedIOBase
-    async with aiofiles.open(path, "rb") as file:
-        assert type(file) is aiofiles.threadpool.AsyncBufferedReader
-        with mock.patch.object(base, "read", mock.AsyncMock(return_value=b"mocked")):
-            assert await file.read() == b"mocked"
-        assert await file.read() == b"real"
-
-
-async def test_a_file_of_a_class_without_a_hash(tmp_path):
-    class Equal(aiofiles.threadpool.AsyncTextIOWrapper):
-        def __eq__(self, other):
-            return True
-
-    async with Equal(open(tmp_path / "file", "w"), None, None) as file:
-        await file.write("text")
-    assert (tmp_path / "file").read_text() == "text"
-    del file
-    gc.collect()
-
-
-def test_an_event_loop_whose_run_in_executor_is_a_coroutine_function(tmp_path):
-    class Loop(asyncio.SelectorEventLoop):
-        async def run_in_executor(self, executor, function, *args):
-            return await super().run_in_executor(executor, function, *args)
-
-    loop = Loop()
-    try:
-        assert loop.run_until_complete(aiofiles.os.getcwd()) == os.getcwd()
-    finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
-
-
-def test_an_event_loop_whose_clock_stands_still():
-    """Its timers never add a thread for the operation behind one that blocks."""
-
-    class Loop(asyncio.SelectorEventLoop):
-        def time(self):
-            return 1.0
-
-    async def main():
-        event = threading.Event()
-        await aiofiles.os.getcwd()
-        waiting = asyncio.ensure_future(aiofiles.os.wrap(event.wait)(30))
-        await asyncio.sleep(0)
-        await aiofiles.os.wrap(event.set)()
-        return await waiting
-
-    loop = Loop()
-    try:
-        assert loop.run_until_complete(main())
-    finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
