@@ -1599,7 +1599,8 @@ class _Stream(_Strategy):
     can_answer = True  # a pending line
     reads_async = True
     source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
-    searched = 0  # so much of what is pending contains no end of a line
+    begin = 0  # where the text that was not asked for begins in what is pending
+    searched = 0  # there is no end of a line between it and this position
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
@@ -1688,19 +1689,19 @@ class _Stream(_Strategy):
                 lines.append(line)
                 length += len(line)
         except BaseException:
-            self.pending = self.pending[:0].join([*lines, self.pending])
-            self.searched = 0
+            self.pending = self.pending[:0].join([*lines, self.pending[self.begin :]])
+            self.begin = self.searched = 0
             raise
         return lines
 
     def available(self, name: str, size: int, at_end: bool) -> int | None:
         """How much of what is pending answers the call; None if more has to be read."""
-        have = len(self.pending)
+        have = len(self.pending) - self.begin
         if name == "readline":
             if line := self.ends.search(self.pending, self.searched):
-                have, at_end = line.end(), True
+                have, at_end = line.end() - self.begin, True
             else:
-                self.searched = max(0, have - 1)  # the first half of "\r\n" may be there
+                self.searched = max(self.begin, len(self.pending) - 1)  # the first half of "\r\n" may be there
         elif name in ("read1", "peek") or (self.unbuffered and size >= 0):  # these take what there is
             at_end = at_end or have > 0
         if at_end:
@@ -1708,13 +1709,16 @@ class _Stream(_Strategy):
         return size if 0 <= size <= have and name != "peek" else None
 
     def consume(self, count: int) -> Any:
-        self.searched = 0
-        data = self.pending[:count]
-        if type(data) is str:
-            self.pending = self.pending[count:]
-            return data
-        del self.pending[:count]
-        return bytes(data)
+        end = self.begin + count
+        data = self.pending[self.begin : end]
+        if type(data) is not str:
+            del self.pending[:end]
+            self.searched = 0
+            return bytes(data)
+        if 2 * end >= len(self.pending):  # otherwise each line would copy all that a cancelled call has left
+            self.pending, end = self.pending[end:], 0
+        self.begin = self.searched = end
+        return data
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it.  True means that this was the end."""

@@ -4010,6 +4010,24 @@ async def test_a_cancelled_readlines_returns_its_lines_to_the_stream(mode):
     assert text == b"".join([*lines[:10], b"half\n", *lines[10:20], b"half\n", *lines[20:], b"half\n"])
 
 
+async def test_what_a_cancelled_readlines_has_left_is_not_copied_for_each_line():
+    lines = [b"%d\n" % number for number in range(1000)]
+    async with piped() as (file, writer):
+        writer.write(b"".join(lines))
+        task = asyncio.create_task(file.readlines())
+        await until(lambda: not select.select([file.fileno()], [], [], 0)[0])
+        await turns()
+        await cancelled(task)
+        got = [await within(file.readline())]
+        pending = file._strategy.pending
+        got += [await within(file.readline()) for _ in range(400)]
+        assert file._strategy.pending is pending
+        writer.write(b"end\n")
+        got += [await within(file.readline()) for _ in range(599)]
+        got.append(await within(file.read(4)))
+    assert "".join(got).encode() == b"".join([*lines, b"end\n"])
+
+
 async def test_a_stream_is_shared_by_wrappers_and_event_loops(pool):
     async with piped() as (file, writer):
         writer.write(b"1\n2\n3\n4\n")
