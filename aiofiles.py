@@ -163,7 +163,6 @@ _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _NO_ROOM: Any = (0,)  # no write is granted
 _CPYTHON = sys.implementation.name == "cpython"
-_THREADS = sys.platform not in ("emscripten", "wasi")
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; twice as many are buffered for writing
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
 _SCRATCH_SIZE = 4 * _READ_AHEAD  # the kernel is asked for at most this many bytes; copying them takes about 20 µs
@@ -398,30 +397,24 @@ class _Workers:
 
     def take(self, begun: float) -> _Call | None:
         """The next operation, for which the thread may wait; None if it is to end."""
-        with self.lock:
-            self.count -= 1  # before it looks: what the garbage collector submits after that starts a thread
-            if self.waiting and self.count < self.allowed:
+        waiter = None
+        while True:
+            with self.lock:
+                self.count -= 1  # before it looks: what the garbage collector submits after that starts a thread
+                if self.waiter is waiter:
+                    self.waiter = None
+                if self.waiting and (waiter is not None or self.count < self.allowed):
+                    self.count += 1
+                    self.taken += 1
+                    return self.waiting.popleft()
+                # One thread is to be free for other calls.
+                surplus = self.waiter is not None or self.count >= self.allowed or self.limit == 1
+                if waiter is not None or _Clock.now() > begun + self.SLICE or surplus:
+                    return None
+                waiter = self.waiter = threading.Lock()
+                waiter.acquire()
                 self.count += 1
-                self.taken += 1
-                return self.waiting.popleft()
-            # One thread is to be free for other calls.
-            surplus = self.waiter is not None or self.count >= self.allowed or self.limit == 1
-            if _Clock.now() > begun + self.SLICE or surplus:
-                return None
-            waiter = threading.Lock()
-            waiter.acquire()
-            self.waiter = waiter
-            self.count += 1
-        waiter.acquire(timeout=self.SLICE)
-        with self.lock:
-            if self.waiter is waiter:
-                self.waiter = None
-            self.count -= 1
-            if not self.waiting:
-                return None
-            self.count += 1
-            self.taken += 1
-            return self.waiting.popleft()
+            waiter.acquire(timeout=self.SLICE)
 
     def notify_loops(self) -> None:
         """Wake the event loops whose operations are finished."""
@@ -449,7 +442,7 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
         else:
             future.set_result(result)
 
-    if _THREADS:
+    if sys.platform not in ("emscripten", "wasi"):
         daemon = getattr(threading, "_daemon_threads_allowed", lambda: True)()  # not in a sub-interpreter
         threading.Thread(target=run, name="aiofiles", daemon=daemon).start()
     else:
@@ -1483,20 +1476,13 @@ class _Kernel:
         )
         return 0 if doubtful else storage
 
-    def read(self, storage: int, path: Any, *encoding: Any, **kwargs: Any) -> Any:
+    def read(self, path: Any, *encoding: Any, **kwargs: Any) -> Any:
         """What `Path.read_bytes` returns, or, with an *encoding*, `Path.read_text`."""
-        fd = self.open_unblocked(path, _os.O_RDONLY)
-        try:
-            size = _os.fstat(fd).st_size
-            buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
-            got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
-        except OSError:  # this file system does not support the question, or needs the disk
+        with io.FileIO(path, opener=self.open_unblocked) as file:
+            got = _Reader(None, file, file, None, 0).ask(0, _SCRATCH_SIZE)
+        if not 0 <= got < _SCRATCH_SIZE:  # only part of it is cached, or it is large
             return _WOULD_BLOCK
-        finally:
-            self.close(fd)
-        if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
-            return _WOULD_BLOCK
-        data = bytes(buffer[:size])
+        data = _local.view[:got].tobytes()
         return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
 
     def open_unblocked(self, path: Any, flags: int) -> int:
@@ -1568,11 +1554,10 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             _kernel.usable = False
         return _WOULD_BLOCK
     try:
-        storage = _kernel.check(fd, needs)
-        if not storage:
+        if not _kernel.check(fd, needs):
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
-            return _kernel.read(storage, *args, **kwargs)
+            return _kernel.read(*args, **kwargs)
         by_path = needs or of_path or args[1:] or kwargs
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
@@ -1979,8 +1964,11 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         return result
 
     if not issubclass(cls, AsyncBase):
+        known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
 
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
+            if known is not None and self._is_known:
+                return known(self._file, *args, **kwargs)
             return await _call(self._executor, getattr(self._file, name), args, kwargs)
 
     elif name == "close":
@@ -2803,21 +2791,7 @@ else:
     vars(_scandir)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
 
 
-@_decorator
-def _answer_at_once(cls: type, name: str) -> _Call:
-    """Add coroutine methods to AsyncDirEntry, which need no thread if the answer is known."""
-    ask = getattr(_os.DirEntry, name)  # to look it up by its name in each call would take half as long as the call
-
-    async def method(self: Any, **options: Any) -> Any:
-        if not self._is_known:
-            return await _call(self._executor, getattr(self._file, name), (), options)
-        return ask(self._file, **options) if options else ask(self._file)
-
-    return _wraps(cls, name, method, ask)
-
-
-@_answer_at_once(*(name for name in dir(_os.DirEntry) if name.startswith("is_")))
-@delegate_to_executor("inode", "stat")
+@delegate_to_executor(*(name for name in dir(_os.DirEntry) if name.startswith("is_")), "inode", "stat")
 @proxy_property_directly("name", "path")
 class AsyncDirEntry(_Generic[_S]):
     """An os.DirEntry whose methods are coroutines.  What the directory says about the entry takes no thread."""
