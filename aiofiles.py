@@ -779,8 +779,9 @@ class _Strategy:
     can_answer = False  # whether `call_nowait` may have an answer
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    # Bytes of granted writes.  Each grant has a list of its own, since a thread may still subtract from a revoked one.
-    room: list[int] = _NO_ROOM
+    # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
+    # may still subtract from a revoked one.
+    room: list[Any] = _NO_ROOM
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -1153,7 +1154,6 @@ class _Writer(_Disk):
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
-        self.write = self.file.write  # what is called while room is granted
         self.update = raw.readable()
         self.appends = "a" in raw.mode
         self.dirty = self.size == 0
@@ -1171,7 +1171,7 @@ class _Writer(_Disk):
     def revoke(self) -> None:
         if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
             if self.writer == threading.get_ident():
-                self.space += max(self.room[0], 0)
+                self.space += self.room[0]
             else:
                 self.writer = -1
             self.room = _NO_ROOM
@@ -1189,7 +1189,7 @@ class _Writer(_Disk):
         self.space -= cost
         if self.grants and self.writer in (0, threading.get_ident()):
             self.writer = threading.get_ident()
-            self.room = [min(self.space, self.through, _GRANT_BYTES)]
+            self.room = [min(self.space, self.through, _GRANT_BYTES), self.file.write]
             self.space -= self.room[0]
         return count
 
@@ -1991,13 +1991,12 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
         async def made(self: Any, data: Any, *args: Any) -> Any:  # keyword arguments would slow each write down
-            strategy = self._strategy
             if type(data) is accepted and not args:
-                size = len(data) if accepted is bytes or data.isascii() else 4 * len(data)
-                room = strategy.room
-                if size < room[0]:
-                    room[0] -= size + _WRITE_COST
-                    return strategy.write(data)
+                room = self._strategy.room
+                cost = _WRITE_COST + (len(data) if accepted is bytes or data.isascii() else 4 * len(data))
+                if cost < room[0]:
+                    room[0] -= cost
+                    return room[1](data)
             return await method(self, data, *args)
 
     return _wraps(cls, name, made, getattr(stands_for, name, None))
