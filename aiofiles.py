@@ -88,10 +88,12 @@ if TYPE_CHECKING:
     _ToPath = TypeVar("_ToPath", bound=_PurePath, default="Path")  # the class of a target that is no str
     _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
-    _Awaited: TypeAlias = "_Executed[_P, _Coroutine[_T]]"
+    _Returned: TypeAlias = "types.CoroutineType[Any, Any, _T]"  # what pyright says of an `async def`
+    _Awaited: TypeAlias = "_Executed[_P, _Returned[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
     _X: TypeAlias = "Executor | None"
     _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
+    _OpensBinary: TypeAlias = "AiofilesContextManager[_Binary]"
     _OpensAny: TypeAlias = "AiofilesContextManager[AsyncBase[Any]]"
     _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"  # an int that is no literal is assumed not to be 0
     _OpensReader: TypeAlias = "AiofilesContextManager[AsyncBufferedReader]"
@@ -133,7 +135,7 @@ if TYPE_CHECKING:
     def _co(function: Callable[_P, _T]) -> _Awaited[_P, _T]: ...
     def _com(method: Callable[Concatenate[Any, _P], _T]) -> _Awaited[_P, _T]: ...
     def _it(function: Callable[_P, Iterator[_T]]) -> _Executed[_P, AsyncEntries[_T]]: ...
-    def _method(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _Coroutine[_T]]: ...
+    def _method(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _Returned[_T]]: ...
     def _plain(of_io: Callable[Concatenate[Any, _P], _T]) -> Callable[Concatenate[Any, _P], _T]: ...
 else:
 
@@ -146,7 +148,7 @@ else:
             return cls
 
     _Coroutine = _Generic  # asyncio and `isinstance` recognize a coroutine by its methods
-    _S = _T = _T_co = None
+    _A = _S = _T = _T_co = None
 
 __version__ = "26.0.0"
 __all__ = [  # without `os` and the other namespaces: a star import must not hide the modules of that name
@@ -1217,7 +1219,8 @@ class _Writer(_Disk):
             if cost is not None:
                 return self.write_ahead(*args, cost)
             self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
-        flushes = name in ("flush", "truncate") or (name == "seek" and not self.update)
+        # A seek of a buffer does not flush if the position is in what was read.
+        flushes = name in ("flush", "truncate") or (name == "seek" and (self.text is not None or not self.update))
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
@@ -1240,7 +1243,13 @@ class _Writer(_Disk):
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         large = cost >= self.through
         if large or cost > self.space:
-            self.file.flush()
+            try:
+                self.file.flush()
+            except OSError:
+                if large:
+                    raise
+                self.dirty, self.space = True, 0
+                return self.file.write(data)  # it raises the error if it finds no room in the buffer
             if large:  # it has to be written, or to fail, as with the builtin's buffer
                 self.resize(self.default_size)
             else:
@@ -1295,7 +1304,7 @@ def _inspect(
 ) -> _Strategy:
     """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
 
-    The *status* is known if `io.open` has just opened a regular file by its path.  Without it, this may block.
+    The *status* is known if `io.open` has just opened the file by its path.  Without it, this may block.
     """
     opened_by_path = status is not None
     try:
@@ -1476,17 +1485,20 @@ class _Kernel:
         )
         return 0 if doubtful else storage
 
-    def read(self, path: Any, *encoding: Any, **kwargs: Any) -> Any:
-        """What `Path.read_bytes` returns, or, with an *encoding*, `Path.read_text`."""
+    def read(self, is_text: bool, path: Any, *encoding: Any, **kwargs: Any) -> Any:
+        """What `Path.read_bytes` or `Path.read_text` returns."""
         with io.FileIO(path, opener=self.open_unblocked) as file:
             got = _Reader(None, file, file, None, 0).ask(0, _SCRATCH_SIZE)
         if not 0 <= got < _SCRATCH_SIZE:  # only part of it is cached, or it is large
             return _WOULD_BLOCK
         data = _local.view[:got].tobytes()
-        return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if encoding or kwargs else data
+        return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if is_text else data
 
     def open_unblocked(self, path: Any, flags: int) -> int:
         fd: int = self.open(path, flags | _posix.O_NONBLOCK)
+        if not _stat.S_ISREG(self.stat(fd).st_mode):  # the path was replaced meanwhile
+            self.close(fd)
+            raise BlockingIOError
         _posix.set_blocking(fd, True)
         return fd
 
@@ -1532,8 +1544,10 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if not _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()):
             return _WOULD_BLOCK
     try:
-        path = _os.fsencode(args[0])
-        if 0 in path:  # a null character, at which it would end for the kernel
+        given = _os.fspath(args[0])
+        path = _os.fsencode(given)
+        # A subclass may encode itself in another way.  At a null character the path would end for the kernel.
+        if type(given) not in (str, bytes) or 0 in path:
             return _WOULD_BLOCK
         calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
@@ -1549,7 +1563,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     if fd < 0:
         error = _kernel.errno()
         if error in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-            return function(*args, **kwargs)  # it raises that without waiting
+            with contextlib.suppress(BlockingIOError):  # there is something now
+                return function(*args, **kwargs)  # it raises that without waiting
         if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
             _kernel.usable = False
         return _WOULD_BLOCK
@@ -1557,7 +1572,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if not _kernel.check(fd, needs):
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
-            return _kernel.read(*args, **kwargs)
+            return _kernel.read(needs & _CODEC > 0, *args, **kwargs)
         by_path = needs or of_path or args[1:] or kwargs
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
@@ -1929,7 +1944,8 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
             function.__doc__ = getattr(getattr(io.TextIOBase, name, None), "__doc__", None)
         marked = sys.version_info >= (3, 13) and inspect.iscoroutinefunction(function)
-        function.__wrapped__ = _MarkedMethod(method) if marked else method
+        if getattr(method, "__text_signature__", "") is not None:  # mock needs a signature
+            function.__wrapped__ = _MarkedMethod(method) if marked else method
     return function
 
 
@@ -2215,7 +2231,9 @@ if TYPE_CHECKING:
 
     class _Buffered(_Binary):
         read1, readinto1 = _method(io.BufferedReader.read1), _method(io.BufferedIOBase.readinto1)
-        detach, raw = _plain(io.BufferedIOBase.detach), _ReadOnly[io.RawIOBase]()
+        raw = _ReadOnly[io.FileIO]()
+
+        def detach(self) -> io.FileIO: ...
 
     class _Peeked(_Buffered):
         peek = _method(io.BufferedReader.peek)
@@ -2383,6 +2401,11 @@ if TYPE_CHECKING:
     def open(file: _AnyPath, mode: _WriteMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
     @overload
     def open(
+        file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, encoding: None = None, errors: None = None,
+        newline: None = None, closefd: bool = True, opener: _Opener | None = None, **where: Unpack[_Where],
+    ) -> _OpensBinary: ...  # fmt: skip
+    @overload
+    def open(
         file: _AnyPath, mode: str, buffering: int = -1, encoding: str | None = None, errors: str | None = None,
         newline: str | None = None, closefd: bool = True, opener: _Opener | None = None, **where: Unpack[_Where],
     ) -> _OpensAny: ...  # fmt: skip
@@ -2431,7 +2454,8 @@ async def _open_wrapped(
             return None
         file = call()
         plain = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
-        return file, _inspect(file, newline, buffering, status if plain and _stat.S_ISREG(mode) else None)
+        status = _kernel.stat(file.fileno()) if status and plain else None  # the path may have been replaced meanwhile
+        return file, _inspect(file, newline, buffering, status)
 
     def close(opened: tuple[_File, _Strategy] | None) -> object:
         return opened and undo(opened[0])
@@ -2621,7 +2645,8 @@ class _Namespace(types.ModuleType):
         if made is _path_class:
             made = made()
         else:
-            functools.update_wrapper(made, original, _COPIED_ATTRIBUTES, ())
+            updated = ("__dict__",) if type(original) is types.FunctionType else ()  # rmtree.avoids_symlink_attacks
+            functools.update_wrapper(made, original, _COPIED_ATTRIBUTES, updated)
             made.__module__ = self.__name__
         return self.__dict__.setdefault(name, made)
 
@@ -2896,6 +2921,7 @@ def _walk(
             return next(_os.walk(path, True, onerror, followlinks), None)
         return None
 
+    top = _os.fspath(top)  # it may have no hash
     if _os.walk is not _os_walk:  # a replaced function visits all directories itself
         return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
     return AsyncWalk(list_directory, _os.path.join, top, topdown, onerror, executor)
@@ -2928,13 +2954,13 @@ def _path_method(cls: type, name: str) -> Any:
 
     if name in ("iterdir", "glob", "rglob"):
 
-        def method(self: Any, *args: Any, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        def method(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
             call, convert = bind(self, args, kwargs)
             return AsyncEntries(call, executor, convert)
 
     else:
 
-        async def method(self: Any, *args: Any, executor: _X = None, **kwargs: Any) -> Any:
+        async def method(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
             if len(args) <= encoding:
                 kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
             call, convert = bind(self, args, kwargs)
@@ -2973,7 +2999,7 @@ def _path_class() -> Any:
 
             def walk(
                 self, top_down: bool = True, on_error: _Call | None = None, follow_symlinks: bool = False, *,
-                executor: _X = None,
+                loop: object = None, executor: _X = None,
             ) -> AsyncWalk:  # fmt: skip
                 def list_directory(path: Any, onerror: _Call) -> Any:
                     found = next(_to_pathlib(path).walk(True, onerror, follow_symlinks), None)
@@ -3028,11 +3054,11 @@ class AsyncSpooledTemporaryFile(AsyncBase[_S]):
 
 @delegate_to_executor("cleanup")
 @proxy_property_directly("name")
-class AsyncTemporaryDirectory(_Generic[_S]):
+class AsyncTemporaryDirectory(_Generic[_A]):
     """An asynchronous tempfile.TemporaryDirectory: `async with` gives its path, and removes it at the end."""
 
     if TYPE_CHECKING:
-        name, cleanup = _ReadOnly[_S](), _method(_tempfile.TemporaryDirectory.cleanup)
+        name, cleanup = _ReadOnly[_A](), _method(_tempfile.TemporaryDirectory.cleanup)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         self._file = file
@@ -3042,7 +3068,7 @@ class AsyncTemporaryDirectory(_Generic[_S]):
         """Remove the directory: the same as `cleanup`."""
         await self.cleanup()
 
-    async def __aenter__(self) -> _S:
+    async def __aenter__(self) -> _A:
         return self.name
 
     async def __aexit__(self, *exc_info: Any) -> None:
@@ -3209,18 +3235,18 @@ if TYPE_CHECKING and not __debug__:
             O_CLOEXEC = O_DIRECTORY = O_DSYNC = O_NOFOLLOW = O_NONBLOCK = O_SYNC = _os.O_CLOEXEC
         from os import DirEntry, PathLike, error, stat_result
 
-        async def listdir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> list[_A]: ...
-        async def readlink(self, path: _PathOf[_S], *, dir_fd: int | None = None, executor: _X = None) -> _S: ...
-        def scandir(self, path: _PathOf[_A] | int | None = None, *, executor: _X = None) -> AsyncScandir[_A]: ...
+        async def listdir(self, path: _PathOf[_A] | int | None = None, **where: Unpack[_Where]) -> list[_A]: ...
+        async def readlink(self, path: _PathOf[_S], *, dir_fd: int | None = None, **where: Unpack[_Where]) -> _S: ...
+        def scandir(self, path: _PathOf[_A] | int | None = None, **where: Unpack[_Where]) -> AsyncScandir[_A]: ...
         def walk(
             self, top: _PathOf[_S], topdown: bool = True, onerror: Callable[[OSError], object] | None = None,
-            followlinks: bool = False, *, executor: _X = None,
+            followlinks: bool = False, **where: Unpack[_Where],
         ) -> AsyncEntries[tuple[_S, list[_S], list[_S]]]: ...  # fmt: skip
 
     class _OsPathTypes:
-        async def abspath(self, path: _PathOf[_S], *, executor: _X = None) -> _S: ...
-        async def realpath(self, filename: _PathOf[_S], *, strict: bool = False, executor: _X = None) -> _S: ...
-        async def relpath(self, path: _PathOf[_S], start: _PathOf[_S] | None = None, *, executor: _X = None) -> _S: ...
+        async def abspath(self, path: _PathOf[_S], **where: Unpack[_Where]) -> _S: ...
+        async def realpath(self, filename: _PathOf[_S], *, strict: bool = False, **where: Unpack[_Where]) -> _S: ...
+        async def relpath(self, path: _PathOf[_S], start: _PathOf[_S] | None = None, **where: Unpack[_Where]) -> _S: ...
 
         exists = isfile = islink = ismount = lexists = _co(_os.path.exists)
         getatime = getctime = getmtime = _co(_os.path.getmtime)
@@ -3237,39 +3263,38 @@ if TYPE_CHECKING and not __debug__:
         if sys.version_info >= (3, 13):
             isdevdrive = _co(_os.path.isdevdrive)
 
-    class _Follow(TypedDict, total=False):
+    class _Follow(_Where, total=False):
         follow_symlinks: bool
-        executor: Executor | None
 
     class _ShutilTypes:
         from shutil import Error, ReadError, SameFileError, SpecialFileError
 
         async def chown(
             self, path: _AnyPath, user: str | int | None = None, group: str | int | None = None, *,
-            dir_fd: int | None = None, follow_symlinks: bool = True, executor: _X = None,
+            dir_fd: int | None = None, follow_symlinks: bool = True, **where: Unpack[_Where],
         ) -> None: ...  # fmt: skip
         async def copy(self, src: _PathOf[_S], dst: _D, **how: Unpack[_Follow]) -> _D | _S: ...
         async def copyfile(self, src: StrOrBytesPath, dst: _D, **how: Unpack[_Follow]) -> _D: ...
         @overload
         async def copyfileobj(
-            self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
+            self, fsrc: SupportsRead[_S], fdst: SupportsWrite[_S], length: int = 0, **where: Unpack[_Where]
         ) -> None: ...
         @overload
         async def copyfileobj(
-            self, fsrc: SupportsRead[Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, *, executor: _X = None
+            self, fsrc: SupportsRead[Awaitable[_S]], fdst: SupportsWrite[_S], length: int = 0, **where: Unpack[_Where]
         ) -> None: ...
         async def copytree(
             self, src: StrPath, dst: _D, symlinks: bool = False,
             ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,
-            ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, *, executor: _X = None,
+            ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, **where: Unpack[_Where],
         ) -> _D: ...  # fmt: skip
-        async def move(self, src: StrPath, dst: _D, copy_function: _Call = ..., *, executor: _X = None) -> _D | str: ...
+        async def move(self, src: StrPath, dst: _D, copy_function: _Call = ..., **how: Unpack[_Where]) -> _D | str: ...
         async def rmtree(
             self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None, *,
-            onexc: _Call | None = None, dir_fd: int | None = None, executor: _X = None,
+            onexc: _Call | None = None, dir_fd: int | None = None, **where: Unpack[_Where],
         ) -> None: ...  # fmt: skip
         async def which(
-            self, cmd: _PathOf[_S], mode: int = 1, path: StrPath | None = None, *, executor: _X = None
+            self, cmd: _PathOf[_S], mode: int = 1, path: StrPath | None = None, **where: Unpack[_Where]
         ) -> _S | None: ...
 
         copymode = copystat = _co(_shutil.copymode)
@@ -3281,11 +3306,11 @@ if TYPE_CHECKING and not __debug__:
     class _GlobTypes:
         async def glob(
             self, pathname: _S, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
-            recursive: bool = False, include_hidden: bool = False, executor: _X = None,
+            recursive: bool = False, include_hidden: bool = False, **where: Unpack[_Where],
         ) -> list[_S]: ...  # fmt: skip
         def iglob(
             self, pathname: _S, *, root_dir: StrOrBytesPath | None = None, dir_fd: int | None = None,
-            recursive: bool = False, include_hidden: bool = False, executor: _X = None,
+            recursive: bool = False, include_hidden: bool = False, **where: Unpack[_Where],
         ) -> AsyncEntries[_S]: ...  # fmt: skip
 
         escape, has_magic = _same(_glob.escape), _same(_glob.has_magic)
@@ -3300,18 +3325,18 @@ if TYPE_CHECKING and not __debug__:
         is_symlink = _com(_os.DirEntry.is_symlink)
 
     class Path(_PurePath):
-        async def absolute(self, *, executor: _X = None) -> Self: ...
+        async def absolute(self, **where: Unpack[_Where]) -> Self: ...
         @classmethod
-        async def cwd(cls, *, executor: _X = None) -> Self: ...
+        async def cwd(cls, **where: Unpack[_Where]) -> Self: ...
         def glob(
             self, pattern: str, *, case_sensitive: bool | None = None, recurse_symlinks: bool = False,
-            executor: _X = None,
+            **where: Unpack[_Where],
         ) -> AsyncEntries[Self]: ...  # fmt: skip
         @classmethod
-        async def home(cls, *, executor: _X = None) -> Self: ...
-        def iterdir(self, *, executor: _X = None) -> AsyncEntries[Self]: ...
-        async def rename(self, target: StrPath, *, executor: _X = None) -> Self: ...
-        async def resolve(self, strict: bool = False, *, executor: _X = None) -> Self: ...
+        async def home(cls, **where: Unpack[_Where]) -> Self: ...
+        def iterdir(self, **where: Unpack[_Where]) -> AsyncEntries[Self]: ...
+        async def rename(self, target: StrPath, **where: Unpack[_Where]) -> Self: ...
+        async def resolve(self, strict: bool = False, **where: Unpack[_Where]) -> Self: ...
 
         expanduser = readlink = absolute
         open, replace, rglob = open, rename, glob
@@ -3329,23 +3354,23 @@ if TYPE_CHECKING and not __debug__:
 
             def walk(
                 self, top_down: bool = True, on_error: Callable[[OSError], object] | None = None,
-                follow_symlinks: bool = False, *, executor: _X = None,
+                follow_symlinks: bool = False, **where: Unpack[_Where],
             ) -> AsyncEntries[tuple[Self, list[str], list[str]]]: ...  # fmt: skip
 
         if sys.version_info >= (3, 13):
 
             @classmethod
-            async def from_uri(cls, uri: str, *, executor: _X = None) -> Self: ...
+            async def from_uri(cls, uri: str, **where: Unpack[_Where]) -> Self: ...
 
         if sys.version_info >= (3, 14):
             info: _ReadOnly[_PathInfo]
 
             async def copy(self, target: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
             async def copy_into(self, target_dir: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
-            async def move(self, target: _ToPath | str, *, executor: _X = None) -> _ToPath: ...
-            async def move_into(self, target_dir: _ToPath | str, *, executor: _X = None) -> _ToPath: ...
+            async def move(self, target: _ToPath | str, **where: Unpack[_Where]) -> _ToPath: ...
+            async def move_into(self, target_dir: _ToPath | str, **where: Unpack[_Where]) -> _ToPath: ...
 
-    class _Temp(_Coding, total=False):
+    class _Tmp(_Coding, total=False):
         suffix: str | bytes | None
         prefix: str | bytes | None
         dir: StrOrBytesPath | None
@@ -3354,30 +3379,34 @@ if TYPE_CHECKING and not __debug__:
 
     class _TempfileTypes:
         @overload
-        def TemporaryFile(self, mode: OpenTextMode, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensText: ...
+        def TemporaryFile(self, mode: OpenTextMode, buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]) -> _OpensText: ...
         @overload
-        def TemporaryFile(self, mode: OpenBinaryMode, buffering: Literal[0], **how: Unpack[_Temp]) -> _OpensRaw: ...  # type: ignore[overload-overlap]
+        def TemporaryFile(  # pyright: ignore[reportOverlappingOverload]
+            self, mode: OpenBinaryMode, buffering: Literal[0], *_: Any, **kw: Unpack[_Tmp]
+        ) -> _OpensRaw: ...
         @overload
-        def TemporaryFile(self, mode: _ReadMode = "w+b", buffering: int = -1, **how: Unpack[_Temp]) -> _OpensReader: ...
+        def TemporaryFile(
+            self, mode: _ReadMode = "w+b", buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]
+        ) -> _OpensReader: ...
         @overload
-        def TemporaryFile(self, mode: _WriteMode, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensWriter: ...
+        def TemporaryFile(self, mode: _WriteMode, buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]) -> _OpensWriter: ...
         @overload
-        def TemporaryFile(self, mode: str, buffering: int = -1, **how: Unpack[_Temp]) -> _OpensAny: ...
+        def TemporaryFile(self, mode: str, buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]) -> _OpensAny: ...
         @overload
         def SpooledTemporaryFile(  # pyright: ignore[reportOverlappingOverload]
-            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, **how: Unpack[_Temp]
+            self, max_size: int = 0, mode: OpenBinaryMode = "w+b", buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[bytes]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, **how: Unpack[_Temp]
+            self, max_size: int = 0, mode: OpenTextMode = ..., buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[str]]: ...
         @overload
         def SpooledTemporaryFile(
-            self, max_size: int = 0, mode: str = ..., buffering: int = -1, **how: Unpack[_Temp]
+            self, max_size: int = 0, mode: str = ..., buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[Any]]: ...
         def TemporaryDirectory(
             self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None,
-            ignore_cleanup_errors: bool = False, *, delete: bool = True, loop: object = None, executor: _X = None,
+            ignore_cleanup_errors: object = False, *_: Any, delete: bool = True, **where: Unpack[_Where],
         ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
 
         NamedTemporaryFile = TemporaryFile
@@ -3397,6 +3426,7 @@ if TYPE_CHECKING and not __debug__:
 
     class _ThreadpoolTypes:
         open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
+        AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase
 
         class binary:
             AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase

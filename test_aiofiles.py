@@ -1632,6 +1632,36 @@ def test_a_large_write_that_failed_is_not_written_later(mode, tmp_path):
     assert pathlib.Path(tmp_path, "ours").read_bytes() == pathlib.Path(tmp_path, "theirs").read_bytes()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of resources belong to POSIX")
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_a_small_write_does_not_raise_the_error_of_others(mode, tmp_path):
+    program = """
+    import asyncio, resource, signal, sys
+    import aiofiles
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    convert = str if sys.argv[1] == "w" else str.encode
+
+    async def main():
+        file = await aiofiles.open("file", sys.argv[1])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, resource.RLIM_INFINITY))
+        await file.writelines([convert("a" * 100)])
+        for _ in range(3):
+            await file.write(convert("b" * 10))
+        try:
+            await file.flush()
+        except OSError as error:
+            print(error.strerror)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await file.close()
+
+    asyncio.run(main())
+    """
+    assert run_python("", args=("-c", textwrap.dedent(program), mode), cwd=tmp_path).strip() == os.strerror(errno.EFBIG)
+    if mode == "wb":  # a text layer forgets what it could not write
+        assert pathlib.Path(tmp_path, "file").read_bytes() == b"a" * 100 + b"b" * 30
+
+
 @pytest.mark.parametrize("mode", ["w", "wb"])
 async def test_large_pieces_of_writelines_are_in_the_file_when_it_returns(mode, tmp_path):
     convert = str if mode == "w" else str.encode
@@ -2080,6 +2110,21 @@ async def test_reads_that_are_cancelled_again_have_read_nothing(mode, touched, t
             assert not touched or file._file.fileno() > 0
             task, gate = await stop_a_read(file, pool, "done", "readline")
             await cancelled(task)
+        assert await within(file.readline()) in ("one\n", b"one\n")
+
+
+@pytest.mark.parametrize(
+    "mode, seeks", [("r+", [(0, 2), (0,)]), ("w+", [(0,)]), ("a+", [(0,)]), ("r+b", [(0, 2), (0,)])]
+)
+async def test_a_cancelled_read_after_a_seek_has_read_nothing(mode, seeks, tmp_path, no_page_cache, pool):
+    (tmp_path / "file").write_text("one\ntwo\nthree\n")
+    async with aiofiles.open(tmp_path / "file", mode, executor=pool) as file:
+        if mode == "w+":
+            await file.write("one\ntwo\nthree\n")
+        for seek in seeks:
+            await file.seek(*seek)
+        task, gate = await stop_a_read(file, pool, "done", "readline")
+        await cancelled(task)
         assert await within(file.readline()) in ("one\n", b"one\n")
 
 
@@ -4939,6 +4984,32 @@ async def test_walk_visits_the_directories_that_the_caller_leaves_in_the_list(ho
     assert steps in (None, len(results[0]))
 
 
+class Unhashable(os.PathLike):
+    __hash__ = None
+
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return self.path
+
+
+async def test_walk_takes_any_path_and_nothing_else(tmp_path):
+    top = Unhashable(str(wide_tree(tmp_path)))
+    assert await collected(aiofiles.os.walk(top)) == list(os.walk(top))
+    for wrong in ("a", "b"), ("a",), ["a"], 5, None:
+        with pytest.raises(TypeError) as theirs:
+            list(os.walk(wrong))
+        with pytest.raises(TypeError, match=re.escape(str(theirs.value))):
+            await collected(aiofiles.os.walk(wrong))
+
+
+async def test_functions_keep_the_attributes_of_the_originals(tmp_path):
+    assert aiofiles.shutil.rmtree.avoids_symlink_attacks is shutil.rmtree.avoids_symlink_attacks
+    path, loop = aiofiles.Path(tmp_path), asyncio.get_running_loop()
+    assert await path.resolve(loop=loop) == path.joinpath() and await collected(path.iterdir(loop=loop)) == []
+
+
 @pytest.mark.parametrize("topdown", [True, False])
 async def test_errors_of_walk_reach_the_caller_in_their_places(topdown, tmp_path, monkeypatch):
     real, told, threads = os.scandir, [[], []], set()
@@ -5901,6 +5972,17 @@ async def test_signatures_of_bound_methods(with_input):
     assert signature_of(aiofiles.wrap_file(io.BytesIO()).getvalue) == signature_of(io.BytesIO().getvalue)
 
 
+@pytest.mark.parametrize("name", ["read", "write", "truncate", "seek"])
+async def test_mock_can_specify_the_methods_of_binary_files(name, tmp_path):
+    cls = aiofiles.threadpool.binary.AsyncBufferedReader
+    assert inspect.signature(getattr(cls, name)).parameters
+    (tmp_path / "file").touch()
+    with mock.patch.object(cls, name, autospec=True, return_value="fake") as fake:
+        async with aiofiles.open(tmp_path / "file", "rb") as file:
+            assert await getattr(file, name)(3) == "fake"
+    fake.assert_awaited_once_with(file, 3)
+
+
 def test_help_renders():
     code = """
         import functools, pydoc, aiofiles
@@ -6763,6 +6845,14 @@ async def test_cached_content_of_a_path_takes_no_thread(hops, tmp_path):
         assert hops.result == b"x" * 100_000
 
 
+@cached_only
+async def test_a_function_that_is_bound_to_a_path_returns_text(hops, tmp_path):
+    (tmp_path / "file").write_text("text")
+    read_text, read_bytes = map(aiofiles.os.wrap, ((tmp_path / "file").read_text, (tmp_path / "file").read_bytes))
+    assert [await hops.least(read_text), hops.result] == [0, "text"]
+    assert [await hops.least(read_bytes), hops.result] == [0, b"text"]
+
+
 @pytest.fixture
 async def in_memory(hops):
     """A folder on tmpfs, of which all is known."""
@@ -6893,3 +6983,49 @@ async def test_a_path_with_a_null_character_is_that_of_no_file(kind, tmp_path, k
         for args, kwargs in (((path, 5), {}), ((path,), {"encoding": "utf-8"})):
             with pytest.raises(TypeError):
                 await function(*args, **kwargs)
+
+
+class Misleading(str):
+    def encode(self, *args):
+        return b"/"
+
+
+@cached_only
+async def test_a_path_that_encodes_itself_is_that_of_the_standard_library(hops, tmp_path):
+    path = Misleading(tmp_path / "file")
+    pathlib.Path(path).write_text("text")
+    for _ in range(2):
+        assert [await hops(aiofiles.os.stat, path), hops.result] == [1, os.stat(path)]
+
+
+@cached_only
+async def test_a_path_that_is_replaced_by_a_fifo_is_no_regular_file(hops, tmp_path, monkeypatch, kernel):
+    path, fifo = tmp_path / "file", tmp_path / "fifo"
+
+    def replace(function):
+        def replaced(*args):
+            result = function(*args)
+            if not path.is_fifo() and args[0] != fifo:
+                os.mkfifo(fifo)
+                fifo.replace(path)
+            return result
+
+        return replaced
+
+    async def read():
+        async with aiofiles.open(path) as file:
+            return await file.readline()
+
+    for name in "check", "stat":  # the kernel was asked; a thread has looked
+        path.unlink(missing_ok=True)
+        path.write_text("regular\n")
+        assert await hops.least(opened, path) == 0
+        with monkeypatch.context() as patch:
+            patch.setattr(aiofiles._kernel, name, replace(getattr(kernel, name)))
+            if name == "stat":
+                patch.setattr(kernel, "syscall", mock.Mock(return_value=-1))
+                patch.setattr(kernel, "errno", lambda: errno.EAGAIN)
+            task = asyncio.create_task(read())
+            await until(path.is_fifo)
+            threading.Thread(target=path.write_text, args=("fifo\n",), daemon=True).start()
+            assert await within(task) == "fifo\n"

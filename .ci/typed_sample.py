@@ -12,7 +12,7 @@ import pathlib
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import aiofiles.base  # installed only
 import aiofiles.glob  # installed only
@@ -53,7 +53,22 @@ else:
 pool = ThreadPoolExecutor()
 
 
-async def opened(mode: str, size: int) -> None:
+class Writes(Protocol):
+    async def write(self, data: bytes, /) -> int: ...
+    async def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    async def flush(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+async def send(file: Writes) -> None:
+    await file.write(b"data")
+
+
+async def opened(mode: str, size: int, either: Literal["rb", "wb"]) -> None:
+    async with aiofiles.open("f", either) as binary:
+        await send(binary)
+        await binary.write("text")  # type: ignore[arg-type]
+    await send(aiofiles.stdout_bytes)
     assert_type(aiofiles.open("f"), "aiofiles.AiofilesContextManager[aiofiles.AsyncTextIOWrapper]")
     async with aiofiles.open("f") as text, aiofiles.open("f", "rb") as reader, aiofiles.open("f", "wb") as writer:
         assert_type(text, aiofiles.AsyncTextIOWrapper)
@@ -135,8 +150,8 @@ async def binary_file(
     assert_type(base.readable(), bool)
     assert_type(await base.write(bytearray(3)), int)
     assert_type(await base.writelines([b"data", memoryview(b"data")]), None)
-    assert_type(base.raw, io.RawIOBase)
-    assert_type(base.detach(), io.RawIOBase)
+    assert_type(base.raw, io.FileIO)
+    assert_type(base.detach(), io.FileIO)
     assert_type(await raw.readall(), bytes)
     assert_type(await raw.readinto(bytearray(3)), int)
 
@@ -179,7 +194,7 @@ async def functions(entry: "os.PathLike[str]") -> None:
     assert_type(await aiofiles.os.stat("f"), os.stat_result)
     assert_type(await aiofiles.os.stat("f", follow_symlinks=False, executor=pool), os.stat_result)
     assert_type(await aiofiles.os.stat("f", loop=None), os.stat_result)
-    assert_type(await aiofiles.os.listdir(), list[str])
+    assert_type(await aiofiles.os.listdir(loop=None), list[str])
     assert_type(await aiofiles.os.listdir(b"."), list[bytes])
     assert_type(await aiofiles.os.readlink(entry), str)
     assert_type(await aiofiles.os.readlink(b"f", executor=None), bytes)
@@ -301,6 +316,12 @@ async def temporary() -> None:
     assert_type(directory.name, str)
     await directory.cleanup()
     assert_type(await aiofiles.tempfile.mkstemp(".x"), tuple[int, str])
+    async with (
+        aiofiles.tempfile.NamedTemporaryFile("w", -1, "utf-8", None, ".x", "p", "d", False) as text,
+        aiofiles.tempfile.TemporaryDirectory(".x", "p", "d", None, pool) as folder,
+    ):
+        assert_type(text, aiofiles.AsyncTextIOWrapper)
+        assert_type(folder, str)
     assert_type(await aiofiles.tempfile.gettempdir(), str)
 
     aiofiles.tempfile.NamedTemporaryFile(delet=False)  # type: ignore[call-overload]
@@ -316,7 +337,10 @@ def annotations(
     base: "aiofiles.base.AsyncBase[str]",  # installed only
     opening: "aiofiles.base.AiofilesContextManager[aiofiles.AsyncTextIOWrapper]",  # installed only
     path: "aiofiles.pathlib.Path",
+    folder: aiofiles.AsyncTemporaryDirectory,
 ) -> None:
+    aiofiles.threadpool.AsyncBufferedIOBase(io.BytesIO())
+    assert_type(folder.name, str)
     assert_type(text, aiofiles.AsyncTextIOWrapper)
     assert_type(reader, aiofiles.AsyncBufferedReader)
     assert_type(path, aiofiles.Path)
@@ -351,7 +375,7 @@ async def by_module() -> None:  # installed only
         assert_type(match, str)  # installed only
     await stat()  # type: ignore[call-overload]  # installed only
     await exists(3.5)  # type: ignore[call-overload]  # installed only
-    await listdir("d", 3)  # type: ignore[call-arg, arg-type]  # installed only
+    await listdir("d", 3)  # type: ignore[call-arg]  # installed only
 
 
 @delegate_to_executor("read")  # installed only
