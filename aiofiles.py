@@ -1243,18 +1243,14 @@ class _Writer(_Disk):
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         large = cost >= self.through
         if large or cost > self.space:
-            try:
+            suppressed: Any = () if large else OSError  # a small write fails only if the buffer has no room
+            with contextlib.suppress(suppressed):
                 self.file.flush()
-            except OSError:
-                if large:
-                    raise
-                self.dirty, self.space = True, 0
-                return self.file.write(data)  # it raises the error if it finds no room in the buffer
-            if large:  # it has to be written, or to fail, as with the builtin's buffer
-                self.resize(self.default_size)
-            else:
-                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
-            self.space = self.capacity()
+                if large:  # it has to be written, or to fail, as with the builtin's buffer
+                    self.resize(self.default_size)
+                else:
+                    self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                self.space = self.capacity()
         left = self.space - cost
         self.dirty, self.space = True, 0
         result = self.file.write(data)
