@@ -356,9 +356,8 @@ class _Workers:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
         usage = self.usage()
         elapsed, of_loop, of_threads = map(operator.sub, usage, before)
-        stuck = self.taken == taken  # in the last TICK
-        ended = stuck and not self.waiting
-        if ended:
+        stuck = self.taken == taken  # no operation was taken in the last TICK
+        if ended := stuck and not self.waiting:
             _LoopState.of(loop).watched.discard(self)
         self.notify_loops()
         if ended:
@@ -1500,12 +1499,10 @@ class _Kernel:
 
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
-        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
+        plain = type(strategy) is _Reader and strategy.file is file and not strategy.raw.closed
+        if not (plain and self.is_ready() and self.check(strategy.fd, _CLOSABLE)):
             return False
-        if not self.check(strategy.fd, _CLOSABLE):
-            return False
-        f_getfl = 3
-        return strategy.read_only or not self.fcntl(strategy.fd, f_getfl) & (_os.O_WRONLY | _os.O_RDWR)
+        return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
 
 
 @functools.lru_cache
@@ -1718,10 +1715,10 @@ class _Stream(_Strategy):
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it.  True means that this was the end."""
-        if not self.unbuffered or size <= 0:
-            size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         if self.unbuffered and name == "readline":  # nothing is read that was not asked for
             size = 1
+        elif not self.unbuffered or size <= 0:
+            size = io.DEFAULT_BUFFER_SIZE if len(self.pending) < io.DEFAULT_BUFFER_SIZE else _READ_AHEAD
         waited = await self.wait()
         if self.closing:
             return False
@@ -1773,8 +1770,7 @@ class _Stream(_Strategy):
 
     def wake(self) -> None:
         """Let the waiting read look again, from any thread."""
-        waiter = self.waiter()
-        if waiter is not None:
+        if (waiter := self.waiter()) is not None:
             with contextlib.suppress(RuntimeError):  # its loop is closed
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
@@ -2652,9 +2648,7 @@ class _Namespace(types.ModuleType):
 
 def _source_module(name: str) -> Any:
     """The module *name* as it is now, since tests replace modules."""
-    if name == "os.path":
-        return _source_module("os").path
-    return sys.modules.get(name) or importlib.import_module(name)
+    return _source_module("os").path if name == "os.path" else sys.modules.get(name) or importlib.import_module(name)
 
 
 def _public_names(module: object) -> list[str]:
