@@ -21,9 +21,9 @@ How one `await file.read()` travels:
  4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
     result, or raises the exception.
 
-To add a method of files, add its name to the table of its class in the section "The files", and, if it can be answered
-from memory, a rule to `_Reader` or `_Writer`.  Functions of `os` and of the other modules need no entry; the table in
-the section "The namespaces" lists those that never block.
+To add a method of files, add its name to the decorator of its class in the section "The files", and, if it can be
+answered from memory, a rule to `_Reader` or `_Writer`.  Functions of `os` and of the other modules need no entry; the
+table in the section "The namespaces" lists those that never block.
 """
 
 # mypy: disable-error-code="no-any-return, empty-body, no-overload-impl"
@@ -151,7 +151,7 @@ else:
     _A = _S = _T = _T_co = None
 
 __version__ = "26.0.0"
-__all__ = [  # without `os` and the other namespaces: a star import must not hide the modules of that name
+__all__ = [  # as in aiofiles 25.1.0, without `os`: a star import must not hide that module
     "open", "stderr", "stderr_bytes", "stdin", "stdin_bytes", "stdout", "stdout_bytes", "tempfile", "wrap_file",
     "wrap_open",
 ]  # fmt: skip
@@ -165,7 +165,7 @@ _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _NO_ROOM: Any = (0,)  # no write is granted
 _CPYTHON = sys.implementation.name == "cpython"
-_READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; twice as many are buffered for writing
+_READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
 _SCRATCH_SIZE = 4 * _READ_AHEAD  # the kernel is asked for at most this many bytes; copying them takes about 20 µs
 _GIL: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
@@ -295,7 +295,7 @@ class _Workers:
         self.waiter: threading.Lock | None = None
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
-        self.delayed = False  # an operation had to wait, since `adapt` has set this
+        self.delayed = False  # an operation had to wait, since `adapt` has cleared this
         self.taken = 0  # how many operations the threads have taken
         self.cpu = 0.0  # the processor time of the threads, in seconds
         self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
@@ -325,12 +325,13 @@ class _Workers:
                 loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
         try:
             self.add_thread(executor)
-        except BaseException:
+        except BaseException as error:
             with self.lock:
                 if call in self.waiting:  # otherwise a thread has taken it all the same
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
+            _raise_later(error, loop)
 
     def add_thread(self, executor: Any) -> None:
         """Start a thread if there is something to do for another one."""
@@ -408,7 +409,7 @@ class _Workers:
                     self.count += 1
                     self.taken += 1
                     return self.waiting.popleft()
-                # One thread is to be free for other calls.
+                # One thread is to be free for the other calls of the executor.
                 surplus = self.waiter is not None or self.count >= self.allowed or self.limit == 1
                 if waiter is not None or _Clock.now() > begun + self.SLICE or surplus:
                     return None
@@ -464,6 +465,16 @@ def _pickles(executor: Executor) -> bool:
 def _resolve(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
+
+
+def _raise_later(error: BaseException, loop: Any) -> None:
+    """Let *loop* raise what a signal handler has raised, such as SystemExit, while an operation was submitted."""
+
+    def fail() -> NoReturn:
+        raise error
+
+    if loop is not None and not isinstance(error, Exception):
+        loop.call_soon_threadsafe(fail)
 
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
@@ -597,11 +608,12 @@ class _Queue:
         try:
             executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
             _Workers.of(executor).submit(executor, drain, operation.loop)
-        except BaseException:
+        except BaseException as error:
             try:
                 if not shielded:
                     raise
                 _spawn(drain)  # mostly the executor was shut down
+                _raise_later(error, operation.loop)
             except BaseException:
                 self.release()
                 raise
@@ -760,6 +772,10 @@ def _size_of(buffer: Any) -> int:
         return view.nbytes
 
 
+#: The error handlers that are no code of a user.  With the first four a character takes at most four bytes.
+_ERROR_HANDLERS = "strict", "replace", "surrogateescape", "surrogatepass", "ignore", "backslashreplace"
+
+
 @functools.lru_cache
 def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
     """Whether an ASCII character takes one byte, and any other at most four, and whether lines can be counted.
@@ -767,11 +783,11 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
     They can if each byte b"\\n" is the end of a line, each end of a line has it, and no error handler is the user's.
     """
     name = codecs.lookup(encoding).name
-    safe = errors in ("strict", "replace", "surrogateescape", "surrogatepass")
+    safe = errors in _ERROR_HANDLERS[:4]
     one_byte = safe and name in ("utf-8", "ascii", "iso8859-1")
     escapes = name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
     ends_lines = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
-    return one_byte, ends_lines and (safe or errors in ("ignore", "backslashreplace"))
+    return one_byte, ends_lines and errors in _ERROR_HANDLERS
 
 
 class _Strategy:
@@ -821,7 +837,7 @@ class _Undoing(_Strategy):
 
     fresh = False  # nothing has used the file since it was opened
     dirty = False  # something may be written and not flushed
-    position_before: Any = None  # the latest read in a thread, if the file can tell it
+    position_before: Any = None  # of the latest read in a thread; None: unknown
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name in _READS:
@@ -1159,10 +1175,11 @@ class _Writer(_Disk):
         self.appends = "a" in raw.mode
         self.dirty = self.size == 0
         self.usable = self.size > 0 and buffer is not raw
+        self.factor = 1  # bytes that an ASCII character takes at most
         if text is not None:
-            longer = newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
             through = text.line_buffering or getattr(text, "write_through", False)
-            self.usable = self.usable and self.one_byte and not longer and not through
+            self.usable = self.usable and text.errors in _ERROR_HANDLERS and not through
+            self.factor += newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
         self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
 
@@ -1172,7 +1189,7 @@ class _Writer(_Disk):
     def revoke(self) -> None:
         if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
             if self.writer == threading.get_ident():
-                self.space += self.room[0]
+                self.space += self.room[0] * self.factor
             else:
                 self.writer = -1
             self.room = _NO_ROOM
@@ -1188,17 +1205,26 @@ class _Writer(_Disk):
         count = self.file.write(data)
         self.dirty = True
         self.space -= cost
-        if self.grants and self.writer in (0, threading.get_ident()):
+        in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
+        if self.grants and in_c and self.writer in (0, threading.get_ident()):
             self.writer = threading.get_ident()
-            self.room = [min(self.space, self.through, _GRANT_BYTES), self.file.write]
-            self.space -= self.room[0]
+            self.room = [min(self.space, self.through, _GRANT_BYTES) // self.factor, self.file.write]
+            self.space -= self.room[0] * self.factor
         return count
 
     def cost(self, data: Any) -> int | None:
         """How many bytes of the buffer a write of *data* takes, at most."""
         if self.text is None:
             return len(data) if type(data) in (bytes, bytearray) else None
-        return None if type(data) is not str else len(data) if data.isascii() else 4 * len(data)
+        if type(data) is not str or len(data) >= self.through:
+            return None
+        if self.one_byte:
+            return len(data) * (self.factor if data.isascii() else 4)
+        try:
+            encoded = data.encode(self.text.encoding, self.text.errors)
+        except ValueError:  # the write raises it
+            return None
+        return len(encoded) * self.factor + 16  # a mark or a change of the state may precede it
 
     rules = {
         **_Disk.rules, "write": write_nowait,
@@ -1499,8 +1525,9 @@ class _Kernel:
 
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
-        plain = type(strategy) is _Reader and strategy.file is file and not strategy.raw.closed
-        if not (plain and self.is_ready() and self.check(strategy.fd, _CLOSABLE)):
+        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
+            return False
+        if not self.check(strategy.fd, _CLOSABLE):
             return False
         return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
 
@@ -1517,7 +1544,7 @@ def _are_original(*functions: Any) -> bool:
 
 
 async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of a function that looks up a path, if the kernel says that it cannot block; or `_WOULD_BLOCK`."""
+    """The result of a function that looks up, opens or reads a path, if it cannot block; or `_WOULD_BLOCK`."""
     of_path = type(function) is types.MethodType  # of a pathlib.Path
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
@@ -1852,7 +1879,8 @@ class _DuplexStream(_Strategy):
 
 # ==== The files =======================================================================================================
 #
-# Three tables make a class of asynchronous files: its coroutine methods, its plain methods, and its properties.
+# Three decorators with tables of names give a class of asynchronous files its coroutine methods, its plain methods, and
+# its properties.
 # `__getattr__` finds whatever else the wrapped object has.  The classes for files that are looked up at each call (the
 # standard streams) take their methods from the class of opened files.
 
@@ -2034,7 +2062,7 @@ def proxy_property_directly(cls: type, name: str) -> property:
     return property(lambda self: _attribute(self, name))
 
 
-cond_delegate_to_executor = delegate_to_executor  # `_Spool` decides what needs no thread
+cond_delegate_to_executor = delegate_to_executor  # the name in aiofiles 25.1.0 for those of spooled files
 _kept_alive: dict[int, tuple[object, _File]] = {}  # by the id of the asynchronous file
 
 
@@ -2077,7 +2105,7 @@ class AsyncBase(_Generic[_S]):
     def _file(self, file: _File) -> None:
         self._wrapped = file
         self._strategy = _UNINSPECTED
-        if _CPYTHON and type(getattr(file, "buffer", file)) is not io.BufferedReader:
+        if _CPYTHON and type(file.buffer if type(file) is io.TextIOWrapper else file) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
             forget = functools.partial(_kept_alive.pop, id(self))  # a user's class may have no hash
@@ -2117,7 +2145,7 @@ class AsyncBase(_Generic[_S]):
     def __aiter__(self) -> Self:
         """The file itself, unless `readline` was replaced: then an iterator that calls the replacement."""
         ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
-        lines: Any = self if ours else _read_lines(self)
+        lines: Any = self if ours or type(self).__anext__ is not AsyncBase.__anext__ else _read_lines(self)
         return lines
 
     async def __anext__(self) -> _S:
@@ -2319,14 +2347,9 @@ class _CoroutineProxy(_Coroutine[_T_co]):
             self._obj = yield from self._coro.__await__()
         return self._obj
 
-    def send(self, value: Any) -> Any:
-        return self._coro.send(value)
-
-    def throw(self, *exc_info: Any) -> Any:
-        return self._coro.throw(*exc_info)
-
-    def close(self) -> None:
-        self._coro.close()
+    send: Any = property(lambda self: self._coro.send)  # these leave no frame in a traceback
+    throw: Any = property(lambda self: self._coro.throw)
+    close: Any = property(lambda self: self._coro.close)
 
 
 class AiofilesContextManager(_CoroutineProxy[_T_co]):
@@ -2343,10 +2366,11 @@ class AiofilesContextManager(_CoroutineProxy[_T_co]):
 
     async def __aexit__(self, *exc_info: Any) -> None:
         file, self._obj = self._obj, None
-        if isinstance(file, AsyncBase):
+        if issubclass(type(file), AsyncBase):  # not a mock, which says that it is an instance
             await file._close_in_order("__exit__", *exc_info)
         elif file is not None:
-            await _Queue().run(getattr(file, "_executor", None), file._file.__exit__, exc_info, shielded=True)
+            executor = file._executor if type(file) is AsyncTemporaryDirectory else None
+            await _Queue().run(executor, file._file.__exit__, exc_info, shielded=True)
 
     if not TYPE_CHECKING:
 
@@ -2466,7 +2490,7 @@ async def _open_wrapped(
         with contextlib.suppress(Exception):
             await _Queue().run(executor, close, (opened,), shielded=True)
         raise
-    if isinstance(result, AsyncBase) and result._strategy is _UNINSPECTED:
+    if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result
 
@@ -2477,11 +2501,11 @@ def wrap(file: _File, *, loop: object = None, executor: Executor | None = None) 
     raise TypeError(f"Unsupported io type: {file}.")
 
 
-wrap.register(io.TextIOBase, AsyncTextIOWrapper)
-wrap.register(io.BufferedIOBase, AsyncBufferedIOBase)
-wrap.register(io.BufferedReader, AsyncBufferedReader)
-wrap.register(io.BufferedRandom, AsyncBufferedReader)
-wrap.register(io.FileIO, AsyncFileIO)
+for _type, _name in (
+    (io.TextIOBase, "AsyncTextIOWrapper"), (io.BufferedIOBase, "AsyncBufferedIOBase"),
+    (io.BufferedReader, "AsyncBufferedReader"), (io.BufferedRandom, "AsyncBufferedReader"), (io.FileIO, "AsyncFileIO"),
+):  # fmt: skip
+    wrap.register(_type, lambda file, _name=_name, **where: getattr(_threadpool, _name)(file, **where))
 
 
 def _wrap_any(file: _File, executor: Executor | None) -> Any:
@@ -2489,7 +2513,7 @@ def _wrap_any(file: _File, executor: Executor | None) -> Any:
     for each in type(file).__mro__ if type(file) not in _IO_TYPES else ():
         if each.__module__ == "tempfile" and each.__name__ in _TEMPFILE_CLASSES:
             return _TEMPFILE_CLASSES[each.__name__](file, executor=executor)
-    return _threadpool.wrap(file, loop=None, executor=executor)
+    return _threadpool.wrap(file, loop=asyncio._get_running_loop(), executor=executor)
 
 
 def _wrap_temporary(base_io_obj: _File, file: _File, *, loop: object = None, executor: Executor | None = None) -> Any:
@@ -2559,6 +2583,9 @@ def _make_queues() -> None:
     """Give the two ways into each stream one queue: a new one in a forked process, where no thread would release it."""
     for text, binary in (stdin, stdin_bytes), (stdout, stdout_bytes), (stderr, stderr_bytes):
         text._queue = binary._queue = _Queue()
+    for stream in [*_Stream.of_buffer.values()]:  # a read of the parent process may hold the queue
+        stream.queue.__init__()  # type: ignore[misc]
+        stream.thread_read = None
 
 
 _make_queues()
@@ -2715,7 +2742,7 @@ class AsyncEntries(_Generic[_T]):
         self._queue = _Queue()
         self._source: Any = None  # the blocking iterator
         self._entries: deque[_T] = deque()
-        self._end: list[BaseException] | None = None  # after its end a list, of the error to raise after the entries
+        self._end: list[BaseException] | None = None  # None: there is more; or a list, of the error to raise at the end
 
     def __aiter__(self) -> Self:
         return self
@@ -3142,7 +3169,7 @@ _MODULES = {
     "threadpool.text": _Namespace("threadpool.text", None, _FILES),
     "threadpool.utils": _Namespace("threadpool.utils", None, _UTILS),
 }
-_threadpool = _MODULES["threadpool"]
+_threadpool: Any = _MODULES["threadpool"]
 for _name, _module in _MODULES.items():
     sys.modules[f"{__name__}.{_name}"] = _module
     _parent, _dot, _child = _name.rpartition(".")

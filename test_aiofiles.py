@@ -910,6 +910,66 @@ async def test_registered_types_and_mocks():
     handle().writelines.assert_called_once_with(["y"])
 
 
+async def test_mocks_in_the_place_of_asynchronous_files():
+    async def make(file):
+        return file
+
+    fake = mock.MagicMock(spec=aiofiles.AsyncTextIOWrapper)
+    fake.read.return_value = "data"
+    with mock.patch("aiofiles.threadpool.wrap", return_value=fake), mock.patch("aiofiles.threadpool.sync_open"):
+        assert await (await aiofiles.open("name")).read() == "data"
+    for fake in mock.MagicMock(), mock.MagicMock(_executor=mock.Mock()):
+        async with await within(make(aiofiles.AiofilesContextManager(make(fake)))) as file:
+            assert file is fake
+        fake._file.__exit__.assert_called_once_with(None, None, None)
+
+
+async def test_factories_of_users_are_called_with_the_event_loop():
+    class Users:
+        def read(self):
+            return "data"
+
+    class AsyncUsers(types.SimpleNamespace):
+        async def read(self):
+            return await self.loop.run_in_executor(self.executor, self.file.read)
+
+    aiofiles.threadpool.wrap.register(Users)(lambda file, **where: AsyncUsers(file=file, **where))
+    with mock.patch("aiofiles.threadpool.sync_open", return_value=Users()):
+        assert await (await aiofiles.open("name")).read() == "data"
+
+
+@pytest.mark.parametrize("name", ["AsyncTextIOWrapper", "AsyncBufferedReader", "AsyncBufferedIOBase", "AsyncFileIO"])
+async def test_classes_of_files_can_be_replaced(name, tmp_path, monkeypatch):
+    class Mine(getattr(aiofiles, name)):
+        pass
+
+    monkeypatch.setattr(aiofiles.threadpool, name, Mine)
+    kinds = {"AsyncTextIOWrapper": ("w",), "AsyncBufferedReader": ("w+b",), "AsyncFileIO": ("wb", 0)}
+    async with aiofiles.open(tmp_path / "file", *kinds.get(name, ("wb",))) as file:
+        assert type(file) is Mine
+
+
+async def test_objects_that_refuse_to_be_asked():
+    class Proxy:
+        def __getattr__(self, name):
+            raise RuntimeError("outside of its context")
+
+    proxy = Proxy()
+    assert aiofiles.AsyncBufferedIOBase(proxy, None, None)._file is proxy
+
+
+async def test_a_class_with_its_own_lines(with_input):
+    class Lines(aiofiles.AsyncTextIOWrapper):
+        async def readline(self, *args):
+            return (await super().readline(*args)).upper()
+
+        async def __anext__(self):
+            return "<" + await super().__anext__()
+
+    async with Lines(open(with_input / "input.txt")) as file:
+        assert await collected(file) == ["<ONE\n", "<TWO\n"]
+
+
 async def test_names_can_be_patched(with_input):
     path = str(with_input / "input.txt")
     with mock.patch("aiofiles.open", return_value=3):
@@ -1362,6 +1422,35 @@ async def test_what_the_wrapped_file_has_written_takes_room(mode, tmp_path, pool
             before = pool.submitted
             await file.write(b"x" * 200)  # flushes the buffer
             assert pool.submitted == before + 1
+
+
+ENCODINGS = [
+    "utf-8-sig",
+    "cp1252",
+    "koi8-r",
+    "shift_jis",
+    "gb18030",
+    "utf-16",
+    "utf-32",
+    "utf-7",
+    "iso2022_jp",
+    "cp037",
+]
+
+
+@at_once_only
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", *ENCODINGS])
+async def test_small_writes_of_any_encoding_take_a_thread_only_for_a_full_buffer(encoding, newline, tmp_path, pool):
+    asyncio.get_running_loop().set_default_executor(pool)
+    async with aiofiles.open(tmp_path / "ours", "w", encoding=encoding, newline=newline) as ours:
+        with open(tmp_path / "theirs", "w", encoding=encoding, newline=newline) as theirs:
+            before = pool.submitted
+            for number in range(1000):
+                line = f"{number} \xe4\n" if encoding in ("utf-8", "utf-16", "gb18030") else f"{number}\n"
+                assert await ours.write(line) == theirs.write(line)
+        assert pool.submitted <= before + 3
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
 
 
 def buffer_size(file):
@@ -2681,6 +2770,86 @@ def test_a_forked_process_writes_to_streams_that_were_busy():
         "-Wignore",
     )
     assert output == "child\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_reads_a_stream_that_was_read():
+    output = run_python(
+        """
+        import asyncio, os, aiofiles
+
+        async def main():
+            task = asyncio.create_task(aiofiles.stdin.readline())
+            while not aiofiles.stdin._strategy.reads_async or not aiofiles.stdin._strategy.queue.busy:
+                await asyncio.sleep(0)
+            pid = os.fork()
+            if not pid:
+                asyncio.events._set_running_loop(None)
+                try:
+                    print(asyncio.run(asyncio.wait_for(aiofiles.stdin.readline(), 20)), end="", flush=True)
+                finally:
+                    os._exit(0)
+            task.cancel()
+            os.write(writing, b"line\\n")
+            os.waitpid(pid, 0)
+
+        reading, writing = os.pipe()
+        os.dup2(reading, 0)
+        asyncio.run(main())
+        """,
+        "-Wignore",
+    )
+    assert output == "line\n"
+
+
+@pytest.mark.parametrize("how", ["call", "close"])
+def test_what_a_signal_handler_raises_while_a_call_is_submitted_is_raised(how, tmp_path):
+    program = """
+    import asyncio, concurrent.futures, sys
+    import aiofiles
+
+    class Pool(concurrent.futures.ThreadPoolExecutor):
+        def submit(self, *args):
+            future = super().submit(*args)
+            if armed:
+                if sys.argv[1] == "call":
+                    concurrent.futures.wait([future])
+                sys.exit(5)  # as a handler of SIGTERM does
+            return future
+
+    async def main():
+        file = await aiofiles.open("file", "w", executor=Pool(1))
+        await file.write("text")
+        armed.append(True)
+        await (file.close() if sys.argv[1] == "close" else aiofiles.os.listdir(executor=file._executor))
+        await asyncio.sleep(0)
+        print("went on")
+
+    armed = []
+    try:
+        asyncio.run(main())
+    except SystemExit as error:
+        print(error.code)
+    """
+    assert run_python("", args=("-c", textwrap.dedent(program), how), cwd=tmp_path) == "5\n"
+    assert (tmp_path / "file").read_text() == "text"
+
+
+@pytest.mark.skipif(not CPYTHON, reason="PyPy counts no references")
+async def test_a_cancelled_open_leaves_no_reference_cycle(tmp_path):
+    (tmp_path / "file").touch()
+    gc.collect()
+    gc.disable()
+    try:
+        task = asyncio.create_task(aiofiles.open(tmp_path / "file", "r+"))
+        await asyncio.sleep(0)
+        manager = weakref.ref(task.get_coro())
+        await cancelled(task)
+        del task
+        await turns()
+        assert manager() is None
+    finally:
+        gc.enable()
 
 
 def test_threads_of_sub_interpreters_are_no_daemons(monkeypatch):
