@@ -2715,7 +2715,8 @@ async def _copyfileobj(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = 
         return await result if inspect.isawaitable(result) else result
 
     shutil, is_async = _source_module("shutil"), inspect.iscoroutinefunction
-    if any(is_async(each) or hasattr(each, "__aenter__") for each in (fsrc.read, fdst.write, fsrc, fdst)):
+    of_io = all(isinstance(getattr(each, "file", each), io.IOBase) for each in (fsrc, fdst))  # `file`: of tempfile
+    if not of_io or is_async(fsrc.read) or is_async(fdst.write):  # of other classes, any method may be asynchronous
         while data := await call(fsrc.read, length or shutil.COPY_BUFSIZE):
             await call(fdst.write, data)
     else:

@@ -5693,6 +5693,22 @@ def awaitables(file):
 COPIED = {"plain": lambda file: file, "ours": aiofiles.wrap_file, "coroutines": coroutines, "awaitables": awaitables}
 
 
+async def test_copyfileobj_awaits_what_plain_functions_return():
+    class Users:
+        def __init__(self):
+            self.written = []
+
+        def write(self, data):
+            return self.write_later(data)
+
+        async def write_later(self, data):
+            self.written.append(data)
+
+    users = Users()
+    await aiofiles.shutil.copyfileobj(io.BytesIO(b"data"), users, 3)
+    assert users.written == [b"dat", b"a"]
+
+
 @pytest.mark.parametrize("target", COPIED)
 @pytest.mark.parametrize("source", COPIED)
 async def test_copyfileobj_copies_between_any_two_files(source, target, tmp_path, pool):
