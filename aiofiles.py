@@ -1891,7 +1891,7 @@ def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) 
     if strategy.can_answer and _has_time() and queue.lock.acquire(False):
         try:
             if not queue.busy and not delegate_all:
-                return strategy.call_nowait(name, args, kwargs)
+                return strategy.call_nowait(name, args, kwargs, self._grants)
         finally:
             queue.lock.release()
     return _NOT_ASKED
@@ -1930,7 +1930,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 if not _has_time():
                     await _wait_for_time()
                 with queue.lock:  # waiting calls come before those that would be granted
-                    result = strategy.call_nowait(name, args, kwargs, not queue.waiting)
+                    result = strategy.call_nowait(name, args, kwargs, self._grants and not queue.waiting)
                 if result is not _WOULD_BLOCK:
                     return result
         holding, held = held, False
@@ -2071,6 +2071,7 @@ class AsyncBase(_Generic[_S]):
 
     _stands_for: type = io.IOBase
     _strategy: Any  # a `_Strategy`; without a default here, which would make each access slower
+    _grants = True  # whether a call may grant others
 
     if TYPE_CHECKING and not __debug__:  # `_ANY_FILE`, and the properties of all
         closed, mode = _ReadOnly[bool](), _ReadOnly[str]()
@@ -2085,6 +2086,13 @@ class AsyncBase(_Generic[_S]):
         close = flush = _method(io.IOBase.flush)
         isatty = seekable = writable = _method(io.IOBase.writable)
         seek, tell, truncate = _method(io.IOBase.seek), _method(io.IOBase.tell), _method(io.IOBase.truncate)
+
+    def __init_subclass__(cls) -> None:
+        if "readline" in vars(cls):  # of a user: it is called for each line
+            cls._grants = False
+        if "_file" in vars(cls):  # a user's property, which looks the file up at each call
+            cls._wrapped = property(lambda self: self._file)
+            cls._strategy = property(lambda self: _DELEGATE, lambda self, strategy: None)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
         if executor is not None and _pickles(executor):

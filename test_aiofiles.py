@@ -966,8 +966,33 @@ async def test_a_class_with_its_own_lines(with_input):
         async def __anext__(self):
             return "<" + await super().__anext__()
 
+    fill(with_input / "input.txt", b"one\n" * 5000)
     async with Lines(open(with_input / "input.txt")) as file:
-        assert await collected(file) == ["<ONE\n", "<TWO\n"]
+        assert await file.read(4) == "one\n"
+        assert await collected(file) == ["<ONE\n"] * 4999
+
+
+async def test_a_class_that_looks_its_file_up_at_each_call(with_input):
+    @aiofiles.threadpool.utils.delegate_to_executor("read", "close")
+    @aiofiles.threadpool.utils.proxy_property_directly("closed")
+    class Lazy(aiofiles.base.AsyncBase):
+        def __init__(self, look_up):
+            self.look_up = look_up
+            super().__init__(None, None, None)
+
+        @property
+        def _file(self):
+            return self.look_up()
+
+        @_file.setter
+        def _file(self, file):
+            pass
+
+    files = [open(with_input / "input.txt") for _ in range(2)]
+    file = Lazy(lambda: files[-1])
+    assert [await file.read(2), file.closed, await file.close(), file.closed] == ["on", False, None, True]
+    files.pop()
+    assert [await file.read(3), await file.aclose(), files[0].closed] == ["one", None, True]
 
 
 async def test_names_can_be_patched(with_input):
