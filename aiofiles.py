@@ -1175,7 +1175,7 @@ class _Writer(_Disk):
         self.appends = "a" in raw.mode
         self.dirty = self.size == 0
         self.usable = self.size > 0 and buffer is not raw
-        self.factor = 1  # bytes that an ASCII character takes at most
+        self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
         if text is not None:
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and text.errors in _ERROR_HANDLERS and not through
@@ -1216,9 +1216,9 @@ class _Writer(_Disk):
         """How many bytes of the buffer a write of *data* takes, at most."""
         if self.text is None:
             return len(data) if type(data) in (bytes, bytearray) else None
-        if type(data) is not str or len(data) >= self.through:
+        if type(data) is not str:
             return None
-        if self.one_byte:
+        if self.one_byte or len(data) >= self.through:  # then the number does not matter
             return len(data) * (self.factor if data.isascii() else 4)
         try:
             encoded = data.encode(self.text.encoding, self.text.errors)
