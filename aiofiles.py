@@ -2087,7 +2087,8 @@ class AsyncBase(_Generic[_S]):
         isatty = seekable = writable = _method(io.IOBase.writable)
         seek, tell, truncate = _method(io.IOBase.seek), _method(io.IOBase.tell), _method(io.IOBase.truncate)
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
         if "readline" in vars(cls):  # of a user: it is called for each line
             cls._grants = False
         if "_file" in vars(cls):  # a user's property, which looks the file up at each call
