@@ -1506,13 +1506,20 @@ class _Kernel:
         )
         return 0 if doubtful else storage
 
-    def read(self, is_text: bool, path: Any, *encoding: Any, **kwargs: Any) -> Any:
+    def read(self, storage: int, is_text: bool, path: Any, *encoding: Any, **kwargs: Any) -> Any:
         """What `Path.read_bytes` or `Path.read_text` returns."""
-        with io.FileIO(path, opener=self.open_unblocked) as file:
-            got = _Reader(None, file, file, None, 0).ask(0, _SCRATCH_SIZE)
-        if not 0 <= got < _SCRATCH_SIZE:  # only part of it is cached, or it is large
+        fd = self.open_unblocked(path, _os.O_RDONLY)
+        try:
+            size = self.stat(fd).st_size
+            buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
+            got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
+        except OSError:  # this file system does not support the question, or needs the disk
             return _WOULD_BLOCK
-        data = _local.view[:got].tobytes()
+        finally:
+            self.close(fd)
+        if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
+            return _WOULD_BLOCK
+        data = bytes(buffer[:size])
         return io.TextIOWrapper(io.BytesIO(data), *encoding, **kwargs).read() if is_text else data
 
     def open_unblocked(self, path: Any, flags: int) -> int:
@@ -1589,10 +1596,11 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             _kernel.usable = False
         return _WOULD_BLOCK
     try:
-        if not _kernel.check(fd, needs):
+        storage = _kernel.check(fd, needs)
+        if not storage:
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
-            return _kernel.read(needs & _CODEC > 0, *args, **kwargs)
+            return _kernel.read(storage, needs & _CODEC > 0, *args, **kwargs)
         by_path = needs or of_path or args[1:] or kwargs
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
@@ -1880,9 +1888,8 @@ class _DuplexStream(_Strategy):
 # ==== The files =======================================================================================================
 #
 # Three decorators with tables of names give a class of asynchronous files its coroutine methods, its plain methods, and
-# its properties.
-# `__getattr__` finds whatever else the wrapped object has.  The classes for files that are looked up at each call (the
-# standard streams) take their methods from the class of opened files.
+# its properties.  `__getattr__` finds whatever else the wrapped object has.  The classes for files that are looked up
+# at each call (the standard streams) take their methods from the class of opened files.
 
 
 def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
