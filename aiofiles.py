@@ -1599,7 +1599,6 @@ _kernel = _Kernel()
 class _Stream(_Strategy):
     """A file of `io` that reads bytes from something for which an event loop can wait."""
 
-    can_answer = True  # a pending line
     reads_async = True
     source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
     begin = 0  # where the text that was not asked for begins in what is pending
@@ -1644,16 +1643,6 @@ class _Stream(_Strategy):
             self.pending += file.read()
         finally:
             del below.read, below.read1, below.readall
-
-    def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
-        if name != "readline" or args or kwargs or self.raw.closed or not self.queue.lock.acquire(False):
-            return _WOULD_BLOCK
-        try:
-            free = not self.queue.busy and not self.source.closing
-            count = self.available(name, -1, False) if free else None
-            return _WOULD_BLOCK if count is None else self.consume(count)
-        finally:
-            self.queue.lock.release()
 
     async def read_async(self, name: str, args: _Args) -> Any:
         """Await the result of a method that reads."""
@@ -1903,7 +1892,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 held = False
                 queue.release()
             return await strategy.read_async(name, args)
-        if strategy.can_answer and not strategy.reads_async:
+        if strategy.can_answer:
             held = held or queue.enter(None, strategy.revoke)
             if not held and undo is not None:
                 await queue.hold(strategy.revoke)
@@ -1940,7 +1929,6 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
     function.__name__ = name
     function.__qualname__ = f"{cls.__qualname__}.{name}"
     function.__module__ = cls.__module__
-    del function.__annotations__
     if method is not None:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
@@ -1962,11 +1950,7 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
 
         return decorate
 
-    del make.__annotations__
     return functools.update_wrapper(decorator, make, ("__module__", "__name__", "__qualname__", "__doc__"), ())
-
-
-_own_readlines: set[Any] = set()  # the `readline` methods that `__anext__` may bypass
 
 
 @_decorator
@@ -2004,7 +1988,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                     return line
             return await method(self, *args, **kwargs)
 
-        _own_readlines.add(made)
     else:
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
@@ -2134,10 +2117,7 @@ class AsyncBase(_Generic[_S]):
         return sorted({*super().__dir__(), *(name for name in dir(self._wrapped) if not name.startswith("_"))})
 
     def __aiter__(self) -> Self:
-        """The file itself, unless `readline` was replaced: then an iterator that calls the replacement."""
-        ours = self._stands_for is io.IOBase or getattr(self.readline, "__func__", None) in _own_readlines
-        lines: Any = self if ours or type(self).__anext__ is not AsyncBase.__anext__ else _read_lines(self)
-        return lines
+        return self
 
     async def __anext__(self) -> _S:
         """The next line."""
@@ -2183,11 +2163,6 @@ class AsyncBase(_Generic[_S]):
             finally:
                 queue.release()
         return await queue.run(self._executor, close_now, shielded=True, held=held, revoke=strategy.revoke)
-
-
-async def _read_lines(file: Any) -> Any:
-    while line := await file.readline():
-        yield line
 
 
 class AsyncIndirectBase(AsyncBase[_S]):
@@ -2556,7 +2531,6 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
         coro.__name__ = coro.__qualname__ = opening.__name__
         return AiofilesContextManager(coro)
 
-    del opening.__annotations__
     return functools.update_wrapper(opening, function, _COPIED_ATTRIBUTES)
 
 
@@ -2685,7 +2659,6 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
             return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
         return result
 
-    del run.__annotations__
     return run
 
 
@@ -3035,7 +3008,6 @@ def _path_class() -> Any:
                 setattr(Path, name, vars(pathlib.Path)[name])
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
-    _remove_annotations([Path])
     return Path
 
 
@@ -3119,7 +3091,6 @@ def _tempfile_function(name: str) -> _Call:
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
-    del function.__annotations__
     return function
 
 
@@ -3177,22 +3148,6 @@ if not TYPE_CHECKING:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), "Path"})
-
-
-def _remove_annotations(values: Iterable[Any]) -> None:
-    """Remove the annotations of functions and classes of this module, so that typing.get_type_hints() accepts them.
-
-    They contain names that only type checkers know, and `str | None`, which Python 3.9 cannot evaluate.
-    """
-    for value in values:
-        if type(value) is types.FunctionType and value.__module__ == __name__:
-            del value.__annotations__  # `clear` would have to make the dictionary first
-        elif type(value) is type and value.__module__ == __name__:
-            value.__annotations__ = {}
-            _remove_annotations([*vars(value).values()])
-
-
-_remove_annotations([*globals().values(), vars(wrap)["__wrapped__"]])
 
 
 # ==== Types of the namespaces =========================================================================================

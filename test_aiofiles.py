@@ -53,7 +53,6 @@ import time
 import traceback
 import tty
 import types
-import typing
 import warnings
 import weakref
 import zipfile
@@ -1043,19 +1042,16 @@ async def test_mocks_with_a_specification_have_coroutine_methods(tmp_path):
         assert await file.read() == "text"
 
 
-@pytest.mark.parametrize("how", ["subclass", "instance"])
-async def test_file_classes_are_called_and_their_methods_replaced(how, tmp_path):
-    async def loud(self, *args):
-        return (await aiofiles.threadpool.AsyncTextIOWrapper.readline(self, *args)).upper()
+async def test_file_classes_are_called_and_subclasses_override_their_methods(tmp_path):
+    class Loud(aiofiles.threadpool.AsyncTextIOWrapper):
+        async def readline(self, *args):
+            return (await super().readline(*args)).upper()
 
-    loop, members = asyncio.get_running_loop(), {"readline": loud} if how == "subclass" else {}
+    loop = asyncio.get_running_loop()
     (tmp_path / "file").write_text("line\n" * 500)
     with open(tmp_path / "file", buffering=65536) as plain:  # so that one call in a thread fetches many lines
-        cls = type("Loud", (aiofiles.threadpool.AsyncTextIOWrapper,), members)
-        file = cls(plain, loop, None) if how == "subclass" else cls(plain, loop=None, executor=None)
+        file = Loud(plain, loop, None)
         assert (file._file, file._executor, file._loop) == (plain, None, loop)
-        if how == "instance":
-            file.readline = types.MethodType(loud, file)
         assert await collected(file) == ["LINE\n"] * 500
 
 
@@ -6082,35 +6078,6 @@ def test_types_are_neither_imported_nor_compiled():
     if CPYTHON and sys.version_info >= (3, 12):  # whose compiler leaves out what it knows to be false
         code = compile(TREE, "aiofiles.py", "exec", optimize=0)
         assert MODULES["os"] not in {getattr(each, "co_name", None) for each in code.co_consts}
-
-
-def test_type_hints_are_evaluated():
-    class Annotated(aiofiles.AsyncTextIOWrapper):
-        count: int
-
-        async def first(self, size: int) -> str: ...
-
-    things = {"Annotated": Annotated, "wrap(...)": aiofiles.os.wrap(Annotated.first)}
-    for name in ("", *NAMESPACES, "base", "threadpool", "threadpool.binary", "threadpool.text", "threadpool.utils"):
-        space = functools.reduce(getattr, name.split("."), aiofiles) if name else aiofiles
-        things.update((f"{name}.{each}", getattr(space, each)) for each in public(space))
-    things = {name: each for name, each in things.items() if getattr(each, "__module__", "").startswith("aiofiles")}
-    for name, cls in [(name, each) for name, each in things.items() if isinstance(each, type)]:
-        things.update((f"{name}.{each}", getattr(cls, each)) for each in ("__init__", *public(cls)))
-    things = {name: each for name, each in things.items() if isinstance(each, type) or inspect.isroutine(each)}
-    failed = []
-    for name, thing in things.items():
-        try:
-            typing.get_type_hints(thing)
-            if sys.version_info >= (3, 10):
-                inspect.signature(thing, eval_str=True)
-        except Exception as error:
-            if not isinstance(error, ValueError):  # it has no signature
-                failed.append((name, error))
-    assert not failed and len(things) > 500
-    assert typing.get_type_hints(Annotated) == {"count": int}
-    for function in Annotated.first, aiofiles.os.wrap(Annotated.first):
-        assert typing.get_type_hints(function) == {"size": int, "return": str}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
