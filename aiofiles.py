@@ -184,7 +184,8 @@ class _Clock:
     """The real clocks.  As attributes of the module, freezegun would replace them, and no time slice would ever end."""
 
     now = staticmethod(time.perf_counter)
-    cpu = staticmethod(time.process_time)  # the processor time of all threads
+    cpu = staticmethod(getattr(time, "thread_time", time.process_time))  # the processor time of the calling thread
+    of_loops = staticmethod(time.monotonic)  # the clock of the timers of asyncio
 
 
 def _no_op() -> None:
@@ -275,27 +276,28 @@ class _Workers:
     """The threads of an executor that perform operations, and the operations that wait for one of them.
 
     Threads that make short system calls mostly wait for the GIL, which each of these calls releases.  So one thread
-    performs the operations, and wakes the event loop for several of them at once.  Another thread stands by.  It takes
-    the next operation if none was taken for a TICK, and allows more threads if the process waits for a disk.
+    performs the operations, and wakes the event loop for several of them at once.  When they wait for a disk, or take
+    much more time than the event loop, `adapt` adds threads.
     """
 
-    #: The seconds after which a thread lets the other calls of its executor go first.
+    #: The seconds after which a thread lets the other calls of its executor go first, and for which it waits.
     SLICE = 0.005
-    #: The interval, in seconds, at which a thread that stands by looks at the others.
+    #: The seconds for which the event loop is not told of finished operations at most, and the interval of `adapt`.
     TICK = 0.001
     of_executor: weakref.WeakKeyDictionary[Any, _Workers] = weakref.WeakKeyDictionary()
 
     def __init__(self, limit: int = 1) -> None:
         self.limit = limit  # how many threads the executor has
         self.allowed = 1 if _GIL else limit  # how many of them may perform operations
-        self.count = 0  # how many do, or are going to take an operation
-        # The locks that threads wait for while they stand by.  A `threading.Condition` takes longer, and the `get` of a
-        # `queue.SimpleQueue` may wait without end although it has a timeout.
-        self.idle: list[Any] = []
+        self.count = 0  # how many are going to take another operation
+        # One of them may wait for the next operation, and is woken by a release of this lock.  A `threading.Condition`
+        # takes longer, and the `get` of a `queue.SimpleQueue` may wait without end although it has a timeout.
+        self.waiter: threading.Lock | None = None
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
+        self.delayed = False  # an operation had to wait, since `adapt` has cleared this
         self.taken = 0  # how many operations the threads have taken
-        self.usage = 0.0, 0.0  # the time, and the processor time of the process, when `supervise` has looked
+        self.cpu = 0.0  # the processor time of the threads, in seconds
         self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
 
     @classmethod
@@ -310,10 +312,17 @@ class _Workers:
         """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
         with self.lock:
             self.waiting.append(call)
-            if self.idle and self.count < self.allowed:
-                self.count += 1
-                self.idle.pop().release()
+            waiter, self.waiter = self.waiter, None
+            if waiter is not None:
+                waiter.release()
                 return
+            self.delayed = self.delayed or self.count >= self.allowed
+            elsewhere = loop is not asyncio._get_running_loop()
+            if loop is None or elsewhere or abs(loop.time() - _Clock.of_loops()) > 0.1:
+                self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
+            elif self.count and self not in (state := _LoopState.of(loop)).watched:
+                state.watched.add(self)
+                loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
         try:
             self.add_thread(executor)
         except BaseException as error:
@@ -325,9 +334,9 @@ class _Workers:
             _raise_later(error, loop)
 
     def add_thread(self, executor: Any) -> None:
-        """Start a thread if operations wait and no thread stands by."""
+        """Start a thread if there is something to do for another one."""
         with self.lock:
-            if not self.waiting or self.idle or self.count >= self.limit:
+            if not self.waiting or self.count >= self.allowed:
                 return
             self.count += 1
         try:
@@ -340,59 +349,74 @@ class _Workers:
     def start_thread(self, executor: Any) -> None:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
+    def usage(self) -> tuple[float, float, float]:
+        """The time, and the processor time of the event loop, which calls this, and of the threads."""
+        return _Clock.now(), _Clock.cpu(), self.cpu
+
+    def adapt(self, executor: Any, loop: Any, before: tuple[float, float, float], taken: int = -1) -> None:
+        """Change the number of threads, in the event loop, as long as operations wait or are performed."""
+        usage = self.usage()
+        elapsed, of_loop, of_threads = map(operator.sub, usage, before)
+        stuck = self.taken == taken  # no operation was taken in the last TICK
+        if ended := stuck and not self.waiting:
+            _LoopState.of(loop).watched.discard(self)
+        self.notify_loops()
+        if ended:
+            return
+        if stuck and of_loop < 0.5 * elapsed:
+            self.allowed = min(self.allowed * 2, self.limit)
+        elif elapsed > 2 * self.SLICE:
+            # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
+            if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
+                self.allowed = max(self.allowed // 2, 1)
+            elif (self.delayed or stuck) and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
+                self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
+            self.delayed = False
+            before = usage
+        try:
+            self.add_thread(executor)
+        except Exception:  # it was shut down, after it had accepted what waits
+            self.add_thread(_DAEMON_THREAD)
+        delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
+        loop.call_later(delay, self.adapt, executor, loop, before, self.taken)
+
     def work(self, executor: Any) -> None:
         """Perform operations, in a thread."""
-        begun = _Clock.now()
-        while (call := self.take(5 if _Clock.now() < begun + self.SLICE else 0)) is not None:
-            try:
-                self.add_thread(executor)
-            except Exception:  # the executor was shut down, after it had accepted what waits
-                self.add_thread(_DAEMON_THREAD)
-            if not self.idle:
-                self.supervise()  # no other thread would do it while this operation is performed
+        begun = told = _Clock.now()
+        while (call := self.take(begun)) is not None:
             call(self if self.waiting else None)
-            del call  # while the thread stands by, it keeps no file open
-            if self.waiting and _Clock.now() > begun + self.SLICE:
-                with contextlib.suppress(Exception):
+            del call  # while the thread waits, it keeps no file open
+            now, cpu = _Clock.now(), _Clock.cpu()
+            self.cpu += cpu - getattr(_local, "cpu", cpu)  # what the executor does for a call is part of it
+            _local.cpu = cpu
+            if self.unreported and (not self.waiting or now > told + self.TICK):
+                told = now
+                self.notify_loops()
+            if self.waiting and now > begun + self.SLICE:
+                with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
-                    break
-        self.notify_loops()
+                    return
 
-    def take(self, ticks: int) -> _Call | None:
-        """The next operation, for which the thread may stand by for some *ticks*; None if it is to end."""
-        lock, taken = None, -1
+    def take(self, begun: float) -> _Call | None:
+        """The next operation, for which the thread may wait; None if it is to end."""
+        waiter = None
         while True:
             with self.lock:
-                if lock in self.idle:
-                    self.idle.remove(lock)
-                else:
-                    self.count -= 1  # before it looks: what the garbage collector submits after that starts a thread
-                if self.waiting and (self.count < self.allowed or self.taken == taken):
+                self.count -= 1  # before it looks: what the garbage collector submits after that starts a thread
+                if self.waiter is waiter:
+                    self.waiter = None
+                if self.waiting and (waiter is not None or self.count < self.allowed):
                     self.count += 1
                     self.taken += 1
                     return self.waiting.popleft()
                 # One thread is to be free for the other calls of the executor.
-                if len(self.idle) >= (1 if self.waiting else min(self.limit - 1, 2) if ticks > 0 else 0):
+                surplus = self.waiter is not None or self.count >= self.allowed or self.limit == 1
+                if waiter is not None or _Clock.now() > begun + self.SLICE or surplus:
                     return None
-                lock, taken, ticks = threading.Lock(), self.taken, ticks - 1
-                lock.acquire()
-                self.idle.append(lock)
-            self.supervise()
-            lock.acquire(timeout=self.TICK)
-
-    def supervise(self) -> None:
-        """Notify the event loops, and change the number of threads if operations have waited for two time slices."""
-        self.notify_loops()
-        before, self.usage = self.usage, (_Clock.now(), _Clock.cpu())
-        elapsed, busy = map(operator.sub, self.usage, before)
-        if self.waiting and elapsed < 2 * self.SLICE:
-            self.usage = before
-        elif self.waiting and elapsed < 4 * self.SLICE:  # otherwise nothing is known of the time between
-            if busy < 0.67 * elapsed:  # the threads wait for a disk
-                self.allowed = min(self.allowed * 2, self.limit)
-            # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
-            elif busy > 1.05 * elapsed and _GIL:  # they wait for each other
-                self.allowed = max(self.allowed // 2, 1)
+                waiter = self.waiter = threading.Lock()
+                waiter.acquire()
+                self.count += 1
+            waiter.acquire(timeout=self.SLICE)
 
     def notify_loops(self) -> None:
         """Wake the event loops whose operations are finished."""
@@ -652,6 +676,7 @@ class _LoopState:
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
+        self.watched: set[_Workers] = set()  # their `adapt` is going to be called
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
@@ -663,12 +688,12 @@ class _LoopState:
     def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
         """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed.
 
-        *workers* have more to do, and notify the loop later, if one of them stands by.
+        *workers* have more to do, and notify the loop later, as long as it calls their `adapt`.
         """
         self.finished.append(operation)  # before `notify`
         if workers is not None and not operation.loop.is_closed():
-            workers.unreported[self] = operation.loop  # before it asks `idle`
-            if workers.idle:
+            workers.unreported[self] = operation.loop  # before it asks `watched`
+            if workers in self.watched:
                 return True
         return self.notify(operation.loop)
 

@@ -2420,17 +2420,17 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
 async def waiting(monkeypatch):
     """An executor of three threads, one of which waits for the next operation, and how often a thread was started."""
     monkeypatch.setattr(aiofiles._Workers, "SLICE", 60)
-    monkeypatch.setattr(aiofiles._Workers, "TICK", 60)
     start = mock.Mock(side_effect=aiofiles._Workers.start_thread)
     monkeypatch.setattr(aiofiles._Workers, "start_thread", lambda *args: start(*args))
     pool = concurrent.futures.ThreadPoolExecutor(3)
     workers = aiofiles._Workers.of(pool)
-    await aiofiles.os.path.samefile(".", ".", executor=pool)
-    await until(lambda: workers.idle and not workers.count)
+    while not workers.waiter:
+        assert start.call_count < 20
+        await aiofiles.os.path.samefile(".", ".", executor=pool)
+        await until(lambda: workers.waiter or not workers.count)
     yield pool, workers, start
     aiofiles._Workers.SLICE = -1  # then no thread can wait again
-    while workers.idle:
-        await within(aiofiles.os.path.samefile(".", ".", executor=pool))
+    await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     await until(lambda: not workers.count)
     pool.shutdown()
 
@@ -2441,24 +2441,23 @@ async def test_a_thread_waits_for_the_next_operation(waiting, tmp_path):
     count = start.call_count
     for _ in range(20):
         await within(aiofiles.os.path.samefile(".", ".", executor=pool))
-        await until(lambda: workers.idle)
+        await until(lambda: workers.waiter)
     file = await aiofiles.open(tmp_path / "file", "w+", executor=pool)
     await file.read()  # which could be undone
     wrapped = weakref.ref(file._file)
     file._file.close()
     del file
-    await until(lambda: workers.idle and not workers.count)
+    await until(lambda: workers.waiter)
+    await until(lambda: workers.count == 1)
     gc.collect()
     assert wrapped() is None and start.call_count <= count + 1  # without the GIL a thread may still be about to wait
-    workers.TICK = 0.001
     for operations, others in (2, 0), (2, 1), (3, 0):  # at once
         barrier = threading.Barrier(operations + others)
         calls = [aiofiles.os.wrap(barrier.wait)(20, executor=pool) for _ in range(operations)]
         calls += [asyncio.wrap_future(pool.submit(barrier.wait, 20)) for _ in range(others)]
         assert sorted(await within(asyncio.gather(*calls))) == list(range(operations + others))
-        await until(lambda: workers.idle and not workers.count)
-    assert start.call_count - count in range(1, 7)  # and not for each operation
-    workers.TICK = 60
+        await until(lambda: workers.waiter and workers.count == 1)
+    assert start.call_count - count in range(4, 9)  # and not for each operation
 
 
 async def test_the_only_thread_of_an_executor_does_not_wait(monkeypatch):
@@ -2500,54 +2499,63 @@ async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(wai
 
 
 @pytest.mark.parametrize(
-    "seconds, busy, waits, now, later",
+    "seconds, of_loop, of_threads, is_stuck, is_delayed, now, later",
     [
-        (0.01, 0.0105, True, 4, 4),
-        (0.01, 0.011, True, 4, 2),  # they wait for the GIL
-        (0.01, 0.011, True, 1, 1),
-        (0.01, 0.006, True, 1, 2),  # they wait for a disk
-        (0.01, 0.006, True, 4, 5),  # the executor has no more threads
-        (0.01, 0.006, False, 1, 1),  # nothing waits for a thread
-        (0.009, 0.001, True, 1, 1),  # too short a time
-        (0.021, 0.001, True, 1, 1),  # nobody has looked since
+        (0.1, 0.06, 0.045, False, True, 1, 1),  # both wait for the GIL: one thread is enough
+        (0.1, 0.05, 0.07, False, True, 4, 2),
+        (0.1, 0.05, 0.07, False, True, 1, 1),
+        (0.1, 0.02, 0.02, False, True, 1, 2),  # operations wait for a disk
+        (0.1, 0.02, 0.02, False, True, 4, 5),  # the executor has no more threads
+        (0.1, 0.02, 0.02, False, False, 2, 2),  # nothing had to wait for a thread
+        (0.1, 0.001, 0.1, False, True, 1, 2),  # threads compute without the GIL
+        (0.1, 0.001, 0.4, False, True, 4, 5),
+        (0.1, 0.09, 0.01, False, True, 1, 2),  # the event loop is busy with something else
+        (0.002, 0.0001, 0.0001, False, True, 1, 1),  # too short a time
+        (0.002, 0.0001, 0.0001, True, True, 1, 2),  # but no operation was finished in it
+        (0.002, 0.002, 0.0, True, True, 1, 1),  # since the event loop held the GIL
+        (0.1, 0.09, 0.01, True, False, 1, 2),  # it computes, and what has begun does not end
     ],
 )
 @pytest.mark.parametrize("gil", [True, False])
-def test_how_many_threads_may_perform_operations(seconds, busy, waits, now, later, gil, monkeypatch):
-    workers, before = aiofiles._Workers(5), (0, 0)
-    clock = types.SimpleNamespace(now=lambda: seconds, cpu=lambda: busy)
+def test_how_many_threads_perform_operations(
+    seconds, of_loop, of_threads, is_stuck, is_delayed, now, later, gil, monkeypatch
+):
+    workers, loop, started = aiofiles._Workers(5), mock.Mock(), []
     monkeypatch.setattr(aiofiles, "_GIL", gil)
-    monkeypatch.setattr(aiofiles, "_Clock", clock)
-    workers.waiting.extend([None] * waits)
-    workers.allowed, workers.usage = now, before
-    workers.supervise()
-    assert workers.allowed == (now if later < now and not gil else later)
-    assert (workers.usage == before) == (waits and seconds < 0.01)
+    workers.start_thread = started.append
+    workers.waiting.append(None)
+    workers.allowed = workers.count = now
+    workers.delayed, workers.taken = is_delayed, 7
+    usage = 10 + seconds, 20 + of_loop, 30 + of_threads
+    workers.usage = iter([usage]).__next__
+    workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
+    later = now if later < now and not gil else later
+    assert workers.allowed == later and started == ["executor"] * (later > now)
+    is_new = seconds > 0.01 and not (is_stuck and of_loop < seconds / 2)
+    before = usage if is_new else (10, 20, 30)
+    loop.call_later.assert_called_once_with(workers.TICK, workers.adapt, "executor", loop, before, 7)
+    assert workers.delayed == (is_delayed and not is_new)
 
 
-@pytest.mark.skipif(not aiofiles._GIL, reason="more than one thread performs operations")
 async def test_threads_report_several_operations_at_once(monkeypatch):
     monkeypatch.setattr(aiofiles._Workers, "TICK", 60)
     notify, gate = mock.Mock(side_effect=aiofiles._LoopState.notify), threading.Event()
     monkeypatch.setattr(aiofiles._LoopState, "notify", lambda *args: notify(*args))
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
         call = aiofiles.os.wrap(gate.wait)
         operations = [asyncio.ensure_future(call(20, executor=pool)) for _ in range(50)]
-        await until(lambda: aiofiles._Workers.of(pool).idle)
+        await turns()
         gate.set()
         assert await within(asyncio.gather(*operations)) == [True] * 50
-        aiofiles._Workers.TICK = 0.001
-        for lock in aiofiles._Workers.of(pool).idle:
-            lock.release()
+        assert aiofiles._Workers.of(pool).delayed
     assert notify.call_count <= 3
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("from_the_loop", [True, False])
-async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_the_loop, threads):
-    """Whether the event loop has submitted the next one, or something else, and whether another thread stands by."""
+async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_the_loop):
+    """Whether the event loop has submitted the next one, or something else."""
     gates = [threading.Event(), threading.Event()]
-    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
         call = functools.partial(aiofiles.os.wrap(lambda gate: gate.wait(20)), executor=pool)
         pool.submit(gates[0].wait, 20)
         operations = [asyncio.ensure_future(call(gates[0])) for _ in range(20 if from_the_loop else 1)]
@@ -2564,36 +2572,30 @@ async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_th
         await within(last)
 
 
-@pytest.mark.parametrize("allowed, stuck, takes", [(1, True, True), (1, False, False), (2, False, True)])
-async def test_when_a_thread_that_stands_by_takes_an_operation(allowed, stuck, takes):
-    """One thread performs operations.  Another one waits for the next, and does not see one taken, or does."""
-    workers, call, ticks = aiofiles._Workers(3), mock.Mock(), []
-    workers.count, workers.allowed = 2, allowed
-    workers.waiting.append(call)
-
-    def supervise():
-        ticks.append(1)
-        workers.taken += not stuck
-        if len(ticks) == 5:
-            workers.waiting.clear()
-
-    workers.supervise = supervise
-    taken = await within(asyncio.to_thread(workers.take, 0))
-    assert taken is (call if takes else None)
-    assert len(ticks) == (5 if not takes else 1 if stuck else 0)
-    assert workers.count == 1 + takes and not workers.idle and not workers.waiting
+@pytest.mark.parametrize(
+    "count, allowed, waits, takes",
+    [(1, 1, True, True), (2, 1, True, False), (1, 1, False, True), (2, 1, False, False), (2, 2, False, True)],
+)
+async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allowed, waits, takes, monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", 20)
+    workers, call = aiofiles._Workers(3), mock.Mock()
+    workers.count, workers.allowed = count, allowed
+    if waits:
+        workers.waiting.append(call)
+    taken = asyncio.ensure_future(asyncio.to_thread(workers.take, aiofiles._Clock.now()))
+    await until(lambda: workers.waiter or workers.count < count or workers.taken)
+    if workers.waiter:
+        await asyncio.to_thread(workers.submit, None, call)
+    assert await within(taken) is (call if takes else None)
+    assert (workers.count, workers.taken) == ((count, 1) if takes else (count - 1, 0))
+    assert list(workers.waiting) == [call] * (waits and not takes) and not workers.waiter
 
 
 async def test_a_thread_gives_up_waiting(waiting):
     pool, workers, start = waiting
-    workers.TICK, workers.SLICE, count = 0.001, 0.3, start.call_count
-
-    def have_all_ended():
-        with workers.lock:
-            return not workers.count and not workers.idle
-
+    workers.SLICE, count = 0.3, start.call_count
     await within(aiofiles.os.path.samefile(".", ".", executor=pool))
-    await until(have_all_ended)
+    await until(lambda: not workers.count)
     assert await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     assert start.call_count == count + 1
 
@@ -2639,21 +2641,23 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
 async def test_the_garbage_collector_submits_an_operation_while_a_thread(where, waiting, monkeypatch):
     """It may close a coroutine at any time, and that may submit the operation that undoes another."""
     pool, workers, start = waiting
-    done, make_lock, pending = threading.Event(), threading.Lock, []
+    done, now, pending = threading.Event(), aiofiles._Clock.now, []
+    monkeypatch.setattr(workers, "limit", 1 if where == "looks" else 3)
 
     def collect():
         while pending:
             workers.submit(*pending.pop())
 
     def look():
-        collect()
-        return make_lock()
+        if sys._getframe(1).f_code.co_name == "take":
+            collect()
+        return now()
 
     if where == "looks":
-        monkeypatch.setattr(aiofiles, "threading", types.SimpleNamespace(**{**vars(threading), "Lock": look}))
+        monkeypatch.setattr(aiofiles._Clock, "now", staticmethod(look))
     else:
-        lock = workers.idle.pop()
-        workers.idle.append(types.SimpleNamespace(release=lambda: (lock.release(), collect())))
+        waiter = workers.waiter
+        workers.waiter = types.SimpleNamespace(release=lambda: (waiter.release(), collect()))
     pending.append((pool, lambda _: done.set()))
     await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     await until(done.is_set)
@@ -2863,6 +2867,17 @@ async def test_a_cancelled_open_leaves_no_reference_cycle(tmp_path):
 def test_threads_of_sub_interpreters_are_no_daemons(monkeypatch):
     monkeypatch.setattr(threading, "_daemon_threads_allowed", lambda: False, raising=False)
     assert aiofiles._spawn(lambda: threading.current_thread().daemon).result(20) is False
+
+
+def test_the_event_loop_seldom_looks_after_threads_that_are_all_blocked():
+    for count, seldom in (1, False), (2, True):
+        workers, loop = aiofiles._Workers(2), mock.Mock()
+        workers.count = workers.allowed = count
+        workers.waiting.append(None)
+        workers.start_thread = mock.Mock()
+        workers.usage = lambda: (1, 1, 1)  # the event loop is busy, so no thread is added
+        workers.adapt("executor", loop, (0, 0, 0), 0)
+        assert loop.call_later.call_args.args[0] == (2 * workers.SLICE if seldom else workers.TICK)
 
 
 async def test_a_close_that_no_thread_performs_can_be_made_again(tmp_path, monkeypatch):
