@@ -304,8 +304,8 @@ class _Workers:
     def of(cls, executor: Any) -> _Workers:
         submit = executor.submit
         is_known = getattr(submit, "__globals__", {}).get("__name__") == "concurrent.futures.thread"
-        if not is_known or submit.__self__ is not executor or not executor.__hash__:
-            return cls()  # any other executor gets each operation
+        if not is_known or submit.__self__ is not executor or not executor.__hash__ or executor._shutdown:
+            return cls()  # any other executor gets each operation, or raises RuntimeError
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
     def submit(self, executor: Any, call: _Call, loop: Any = None) -> None:
@@ -402,7 +402,9 @@ class _Workers:
         waiter = None
         while True:
             with self.lock:
-                self.count -= 1  # before it looks: what the garbage collector submits after that starts a thread
+                # Before it looks: what the garbage collector submits after that starts a thread.  An executor that
+                # has refused `work` may have kept it: then it was not counted.
+                self.count = max(0, self.count - 1)
                 if self.waiter is waiter:
                     self.waiter = None
                 if self.waiting and (waiter is not None or self.count < self.allowed):

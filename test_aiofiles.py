@@ -2398,7 +2398,8 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
         with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
             with pytest.raises(RuntimeError, match="start new thread"):
                 await call("not called")
-        pool._work_queue.get()  # the executor has kept it
+        aiofiles._Workers.of(pool).take(0)  # the executor has kept it, and performs it later
+        assert pool._work_queue.get() and aiofiles._Workers.of(pool).count == 0
     pool.submit(gate.wait, 20)
     operations = [asyncio.ensure_future(call(n)) for n in range(50)]
     await turns()
@@ -2413,6 +2414,20 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
     assert threads <= pool._threads or "without" in event
     if "shutdown" not in event:
         await within(call("and later"))
+    pool.shutdown()
+
+
+async def test_a_thread_that_lets_other_calls_go_first_tells_what_is_done(monkeypatch):
+    monkeypatch.setattr(aiofiles._Workers, "SLICE", -1)
+    pool, gates = concurrent.futures.ThreadPoolExecutor(1), [threading.Event(), threading.Event()]
+    pool.submit(gates[0].wait, 20)
+    operations = [asyncio.ensure_future(aiofiles.os.path.samefile(".", ".", executor=pool)) for _ in range(2)]
+    await turns()
+    pool.submit(gates[1].wait, 20)
+    gates[0].set()
+    assert await within(operations[0]) and not operations[1].done()
+    gates[1].set()
+    assert await within(operations[1])
     pool.shutdown()
 
 
@@ -2601,11 +2616,20 @@ async def test_a_thread_gives_up_waiting(waiting):
 
 
 async def test_what_an_executor_has_accepted_is_performed_although_it_was_shut_down():
+    """Two threads wait for the third operation; the executor does not start a thread for it."""
     gate, pool = threading.Event(), concurrent.futures.ThreadPoolExecutor(8)
-    calls = [asyncio.ensure_future(aiofiles.os.wrap(call)(executor=pool)) for call in (lambda: gate.wait(20), gate.set)]
+    functions = functools.partial(gate.wait, 20), functools.partial(gate.wait, 20), gate.set
+    calls = [asyncio.ensure_future(aiofiles.os.wrap(function)(executor=pool)) for function in functions]
     await turns()
     pool.shutdown(wait=False)
-    assert await within(asyncio.gather(*calls)) == [True, None]
+    assert await within(asyncio.gather(*calls)) == [True, True, None]
+
+
+async def test_an_executor_that_was_shut_down_accepts_nothing_although_a_thread_waits(waiting):
+    pool, workers, start = waiting
+    with mock.patch.object(pool, "_shutdown", True):  # all that a shutdown changes while a thread is alive
+        with pytest.raises(RuntimeError, match="after shutdown"):
+            await within(aiofiles.os.path.samefile(".", ".", executor=pool))
 
 
 def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
