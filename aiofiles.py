@@ -1024,6 +1024,10 @@ class _Reader(_Disk):
 
     # Reads.
 
+    @property
+    def can_answer(self) -> bool:  # type: ignore[override]
+        return self.asks or not self.fresh  # as long as the buffer is empty, only the kernel could answer
+
     def read(self, size: int | None = -1) -> Any:
         size = -1 if size is None else size
         if type(size) is not int or size < -1:
