@@ -2398,8 +2398,10 @@ async def test_a_thread_takes_the_next_operation_and_lets_other_calls_go_first(e
         with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
             with pytest.raises(RuntimeError, match="start new thread"):
                 await call("not called")
-        aiofiles._Workers.of(pool).take(0)  # the executor has kept it, and performs it later
-        assert pool._work_queue.get() and aiofiles._Workers.of(pool).count == 0
+        workers = aiofiles._Workers.of(pool)
+        workers.take(0)  # what the call does that the executor has refused and kept
+        assert workers.count == 0
+        pool._work_queue.get()
     pool.submit(gate.wait, 20)
     operations = [asyncio.ensure_future(call(n)) for n in range(50)]
     await turns()
