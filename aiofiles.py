@@ -2440,52 +2440,60 @@ def open(
 
 async def _open(file: _AnyPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
     """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
-    call = functools.partial(_threadpool.sync_open, file, **options)
-    return await _open_wrapped(executor, call, _close, options.get("newline"), options.get("buffering", -1), file)
+    return await _open_wrapped(executor, _threadpool.sync_open, (file,), options, _close)
 
 
 _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
 
 
 async def _open_wrapped(
-    executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object],
-    newline: str | None = None, buffering: int = -1, path: object = None, convert: _Call | None = None,
-) -> Any:  # fmt: skip
-    """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
+    executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Undo, convert: _Call | None = None
+) -> Any:
+    """Await the asynchronous file around what *function* opens.  If the caller is cancelled, *undo* is called with it.
+
+    *convert* makes the asynchronous file, by its type if it is None.
+    """
+    # The arguments of a function that is not known may mean something else.
+    newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
+    file = await _call_if_cached(executor, function, args, kwargs)
+    if file is not _WOULD_BLOCK:
+        strategy = _inspect(file, newline, buffering, _REGULAR_FILE)
+    else:
+        call = functools.partial(function, *args, **kwargs)
+        file, strategy = await _open_in_thread(executor, call, undo, newline, buffering)
+    try:
+        result = (convert or _wrap_any)(file, executor=executor)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await _Queue().run(executor, undo, (file,), shielded=True)
+        raise
+    if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
+        result._strategy = strategy
+    return result
+
+
+async def _open_in_thread(
+    executor: _X, call: functools.partial[_File], undo: _Undo, newline: str | None, buffering: int
+) -> Any:
+    """Await what *call* opens, and its strategy."""
+    path: object = call.args[0] if call.args else None
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
         try:
             status = _kernel.stat(path) if isinstance(path, (str, bytes, _os.PathLike)) else None
         except (OSError, ValueError):  # `call` raises the error
             status = None
-        mode = 0 if status is None else status.st_mode
-        if _stat.S_ISFIFO(mode) and not patient:
+        if status and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
         plain = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
         status = _kernel.stat(file.fileno()) if status and plain else None  # the path may have been replaced meanwhile
         return file, _inspect(file, newline, buffering, status)
 
-    def close(opened: tuple[_File, _Strategy] | None) -> object:
-        return opened and undo(opened[0])
+    def run(where: Any) -> Awaitable[Any]:
+        return _Queue().run(where, look_and_open, (where is not None,), undo=lambda opened: opened and undo(opened[0]))
 
-    file = await _call_if_cached(executor, call.func, call.args, call.keywords)
-    if file is not _WOULD_BLOCK:
-        opened = file, _inspect(file, newline, buffering, _REGULAR_FILE)
-    else:
-        opened = await _Queue().run(executor, look_and_open, (executor is not None,), undo=close)
-    if opened is None:  # opening a FIFO may wait for the other end without limit
-        opened = await _Queue().run(_DAEMON_THREAD, look_and_open, (True,), undo=close)
-    file, strategy = opened
-    try:
-        result = (convert or _wrap_any)(file, executor=executor)
-    except BaseException:
-        with contextlib.suppress(Exception):
-            await _Queue().run(executor, close, (opened,), shielded=True)
-        raise
-    if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
-        result._strategy = strategy
-    return result
+    return await run(executor) or await run(_DAEMON_THREAD)  # opening a FIFO may wait for the other end without limit
 
 
 @functools.singledispatch
@@ -2553,8 +2561,7 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
     """
 
     def opening(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
-        call = functools.partial(function, *args, **kwargs)
-        coro: Any = _open_wrapped(executor, call, _close, None, 0, args[0] if args else None, wrap_file)
+        coro: Any = _open_wrapped(executor, function, args, kwargs, _close, wrap_file)
         coro.__name__ = coro.__qualname__ = opening.__name__
         return AiofilesContextManager(coro)
 
@@ -3110,11 +3117,8 @@ def _tempfile_function(name: str) -> _Call:
         executor = kwargs.pop("executor", None)
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
-        call = functools.partial(getattr(_source_module("tempfile"), name), **kwargs)
-        coro: Any = _open_wrapped(
-            executor, call, _undo, kwargs.get("newline"), kwargs.get("buffering", -1),
-            convert=_TEMPFILE_CLASSES.get(name),
-        )  # fmt: skip
+        make = getattr(_source_module("tempfile"), name)
+        coro: Any = _open_wrapped(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
