@@ -795,7 +795,6 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
 class _Strategy:
     """How calls on a file object are made.  This one knows nothing of the object: a thread makes every call."""
 
-    can_answer = False  # whether `call_nowait` may have an answer
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
     # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
@@ -805,6 +804,10 @@ class _Strategy:
 
     def __init__(self, file: _File = None) -> None:
         self.file = file
+
+    def may_answer(self, name: str, args: _Args) -> bool:
+        """Whether `call_nowait` may have an answer.  Other calls go to a thread without waiting for a time slice."""
+        return False
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         """The result of the call, or `_WOULD_BLOCK`.  Without *grant* it grants nothing, since other calls wait."""
@@ -866,7 +869,6 @@ class _Disk(_Undoing):
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.
     """
 
-    can_answer = True
     read_only = False  # opened by its path, for reading
     grants = False  # whether the present call may grant others
     sequential = False  # a large buffer pays only for reading or writing in sequence
@@ -893,6 +895,9 @@ class _Disk(_Undoing):
         self.fresh = self.fresh and name not in ("buffer", "fileno", "raw")  # by which the position may be set
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
+
+    def may_answer(self, name: str, args: _Args) -> bool:
+        return name in self.rules
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         self.revoke()
@@ -1024,9 +1029,8 @@ class _Reader(_Disk):
 
     # Reads.
 
-    @property
-    def can_answer(self) -> bool:  # type: ignore[override]
-        return self.asks or not self.fresh  # as long as the buffer is empty, only the kernel could answer
+    def may_answer(self, name: str, args: _Args) -> bool:  # as long as the buffer is empty, only the kernel could
+        return name in self.rules and (self.asks or not self.fresh)
 
     def read(self, size: int | None = -1) -> Any:
         size = -1 if size is None else size
@@ -1200,6 +1204,12 @@ class _Writer(_Disk):
         self.revoke()
         self.space, self.touched = 0, True  # until the next flush
 
+    def may_answer(self, name: str, args: _Args) -> bool:
+        if name != "write":
+            return name in self.rules
+        data: Any = args[0] if args else None
+        return self.usable and type(data) in (str, bytes, bytearray) and len(data) < self.through
+
     def write_nowait(self, data: Any) -> Any:
         cost = self.cost(data)
         if cost is None or cost >= self.space or cost >= self.through:
@@ -1237,15 +1247,17 @@ class _Writer(_Disk):
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
-        elif name in ("seek", "truncate") or (self.update and name in _READS):
-            self.before_move()
-        elif name == "writelines":
-            self.resize(self.default_size)  # large pieces have to go straight to the file
         elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
             cost = self.cost(*args)
             if cost is not None:
                 return self.write_ahead(*args, cost)
             self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
+        elif name in ("seek", "truncate") or (self.update and name in _READS):
+            self.before_move()
+            if name == "read1":  # which does not flush what is written, before Python 3.13
+                self.file.flush()
+        elif name == "writelines":
+            self.resize(self.default_size)  # large pieces have to go straight to the file
         # A seek of a buffer does not flush if the position is in what was read.
         flushes = name in ("flush", "truncate") or (name == "seek" and (self.text is not None or not self.update))
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
@@ -1269,30 +1281,31 @@ class _Writer(_Disk):
     def write_ahead(self, data: Any, cost: int) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         large = cost >= self.through
-        if large or cost > self.space:
-            suppressed: Any = () if large else OSError  # a small write fails only if the buffer has no room
-            with contextlib.suppress(suppressed):
+        if large:
+            self.resize(self.default_size)
+        elif cost > self.space:
+            with contextlib.suppress(OSError):  # a small write fails only if the buffer has no room
                 self.file.flush()
-                if large:  # it has to be written, or to fail, as with the builtin's buffer
-                    self.resize(self.default_size)
-                else:
-                    self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
                 self.space = self.capacity()
-        left = self.space - cost
+        left = max(0, self.space - cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if large:
-            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
+        if large:  # as with the builtin's buffer, it has been written, or has failed
+            try:
                 self.file.flush()
-                left = self.capacity()
-        self.space = max(0, left)
+            except OSError:  # the builtin holds a rest back; the next flush raises the error
+                return result
+            left = self.capacity()
+        self.space = left
         return result
 
 
 class _Spool(_Strategy):
     """A SpooledTemporaryFile: what it does in memory needs no thread, as long as the data is small."""
 
-    can_answer = True
+    def may_answer(self, name: str, args: _Args) -> bool:
+        return True
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         file = self.file
@@ -1749,9 +1762,11 @@ class _Stream(_Strategy):
         if self.closing:
             return False
         thread_read, self.thread_read = self.thread_read, None
-        data = None if thread_read is None else thread_read.result()
+        data = None
         try:
-            if data is None and not delegate_all:
+            if thread_read is not None:
+                data = thread_read.result()
+            elif not delegate_all:
                 target = bytearray(size)
                 data = target[: _posix.preadv(self.raw.fileno(), [target], -1, _posix.RWF_NOWAIT)]
         except BlockingIOError:
@@ -1759,7 +1774,7 @@ class _Stream(_Strategy):
                 return False
         except (OSError, AttributeError) as error:  # the kernel cannot say
             unable = None, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EPERM
-            if getattr(error, "errno", None) not in unable:
+            if thread_read is not None or getattr(error, "errno", None) not in unable:
                 raise  # the kernel reports an error of the device only once
         if data is None:  # if the caller is cancelled, the next read takes the result of the thread
             self.thread_read = _spawn(_os.read, self.raw.fileno(), size)
@@ -1858,7 +1873,7 @@ class _TextStream(_Stream):
 class _DuplexStream(_Strategy):
     """A duplex object that only a thread can read: a daemon thread, so that a write need not wait for the read.
 
-    A buffered pair (of a socket, for instance) is such an object before Python 3.11, where its parts cannot be found.
+    A buffered pair (of a socket, for instance) is such an object before Python 3.12, where its parts cannot be found.
     """
 
     reads_async = True
@@ -1886,7 +1901,9 @@ class _DuplexStream(_Strategy):
 def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
     """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK` or `_NOT_ASKED`."""
     strategy, queue = self._strategy, self._queue
-    if strategy.can_answer and _has_time() and queue.lock.acquire(False):
+    if not strategy.may_answer(name, args):
+        return _NOT_ASKED if strategy is _UNINSPECTED else _WOULD_BLOCK
+    if _has_time() and queue.lock.acquire(False):
         try:
             if not queue.busy and not delegate_all:
                 return strategy.call_nowait(name, args, kwargs, self._grants)
@@ -1919,12 +1936,12 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 held = False
                 queue.release()
             return await strategy.read_async(name, args)
-        if strategy.can_answer:
+        if not asked and not delegate_all and strategy.may_answer(name, args):
             held = held or queue.enter(None, strategy.revoke)
             if not held and undo is not None:
                 await queue.hold(strategy.revoke)
-                held, asked = True, False
-            if held and not asked and not delegate_all:
+                held = True
+            if held:
                 if not _has_time():
                     await _wait_for_time()
                 with queue.lock:  # waiting calls come before those that would be granted
@@ -1986,12 +2003,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     stands_for = getattr(cls, "_stands_for", object)
     made: Any
 
-    async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = _call_nowait(self, name, args, kwargs)
-        if result is _WOULD_BLOCK or result is _NOT_ASKED:
-            result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
-        return result
-
     if not issubclass(cls, AsyncBase):
         known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
 
@@ -2005,15 +2016,17 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
             return await self._close_in_order("close", *args, **kwargs)
 
-    elif stands_for is io.IOBase or name not in ("readline", "write"):  # a user's class may have any signature
-        made = method
-    elif name == "readline":
+    elif stands_for is io.IOBase or name != "write":  # a user's class may have any signature
+        is_readline = name == "readline"
 
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if not args and not kwargs:
+            if is_readline and not args and not kwargs:
                 for line in self._strategy.lines:
                     return line
-            return await method(self, *args, **kwargs)
+            result = _call_nowait(self, name, args, kwargs)
+            if result is _WOULD_BLOCK or result is _NOT_ASKED:
+                result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
+            return result
 
     else:
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
@@ -2025,7 +2038,10 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 if cost < room[0]:
                     room[0] -= cost
                     return room[1](data)
-            return await method(self, data, *args)
+            result = _call_nowait(self, name, (data, *args), _NO_KWARGS)
+            if result is _WOULD_BLOCK or result is _NOT_ASKED:
+                result = await _call_in_order(self, name, (data, *args), _NO_KWARGS, result is _WOULD_BLOCK)
+            return result
 
     return _wraps(cls, name, made, getattr(stands_for, name, None))
 

@@ -3688,6 +3688,34 @@ async def test_calls_that_wait_for_time_keep_their_order_and_can_be_cancelled(ca
         await other.close()
 
 
+@at_once_only
+async def test_a_call_that_surely_needs_a_thread_does_not_wait_for_time(tmp_path, monkeypatch):
+    async with aiofiles.open(tmp_path / "file", "wb") as file:
+        await file.write(b"x")
+        monkeypatch.setattr(aiofiles, "_has_time", lambda: False)
+        monkeypatch.setattr(aiofiles, "_wait_for_time", mock.Mock(side_effect=NotImplementedError))
+        assert await file.write(b"x" * 1_000_000) == 1_000_000
+        assert await file.write(memoryview(b"x")) == 1
+        assert await file.truncate(10) == 10
+        with pytest.raises(NotImplementedError):
+            await file.write(b"x")  # for which there is room
+
+
+@pytest.mark.skipif(not CPYTHON, reason="the buffer of PyPy differs")
+@pytest.mark.parametrize("mode", ["r+b", "w+b"])
+@pytest.mark.parametrize("buffering", [-1, 100])
+async def test_read1_follows_a_write(mode, buffering, tmp_path):
+    """Before Python 3.13 the buffer does not flush what is written, and the builtin escapes by what it has read."""
+    path, data = tmp_path / "file", b"abcdefghi\n" * 4000
+    path.write_bytes(data)
+    async with aiofiles.open(path, mode, buffering) as file:
+        if mode == "w+b":
+            await file.write(data)
+            await file.seek(0)
+        assert [await file.readline(), await file.write(b"XX"), await file.read1(5)] == [data[:10], 2, b"cdefg"]
+    assert path.read_bytes() == data[:10] + b"XX" + data[12:]
+
+
 @posix_only
 @pytest.mark.parametrize("move", [
     lambda file: os.lseek(file.fileno(), 5, 0), lambda file: os.read(file.fileno(), 5), lambda file: file.raw.seek(5),
@@ -3925,6 +3953,33 @@ async def piped(*args, **options):
     with open(writing, "wb", 0) as writer:
         async with aiofiles.open(reading, *args, **options) as file:
             yield file, writer
+
+
+@posix_only
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_the_slower_of_two_readers_goes_on_waiting(in_thread, monkeypatch):
+    def read_now(*call):  # so that both have tried before there is more
+        future = concurrent.futures.Future()
+        try:
+            future.set_result(call[0](*call[1:]))
+        except OSError as error:
+            future.set_exception(error)
+        return future
+
+    monkeypatch.setattr(aiofiles, "delegate_all", in_thread)  # then a thread reads, as where the kernel cannot tell
+    async with piped("rb", buffering=0) as (file, writer):
+        os.set_blocking(file.fileno(), False)
+        async with aiofiles.open(os.dup(file.fileno()), "rb", buffering=0) as other:
+            reads = [asyncio.ensure_future(each.read(10)) for each in (file, other)]
+            await turns(5)
+            monkeypatch.setattr(aiofiles, "_spawn", read_now)
+            got = []
+            for sent in b"one", b"two":
+                writer.write(sent)
+                done, reads = await within(asyncio.wait(reads, return_when=asyncio.FIRST_COMPLETED))
+                got += [read.result() for read in done]
+                await turns(5)
+            assert got == [b"one", b"two"]
 
 
 @pytest.mark.parametrize("kind", ["pipe", "terminal"])
