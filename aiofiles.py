@@ -1579,8 +1579,8 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
             return _WOULD_BLOCK
         kwargs = {**kwargs, "opener": _kernel.open_unblocked}
-    elif args[2:] or (kwargs and [*kwargs] != ["encoding"]):  # `dir_fd`, `follow_symlinks`, ...
-        return _WOULD_BLOCK
+    elif args[1 if needs == _READ else 2 :] or (kwargs and not (needs & _CODEC and [*kwargs] == ["encoding"])):
+        return _WOULD_BLOCK  # `dir_fd`, `follow_symlinks`, or a wrong argument
     if needs & _CODEC and kwargs.get("mode") != "rb":
         encoding = args[1] if args[1:] else kwargs.get("encoding")
         if not _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()):
@@ -2682,7 +2682,8 @@ class _Namespace(types.ModuleType):
             updated = ("__dict__",) if type(original) is types.FunctionType else ()  # rmtree.avoids_symlink_attacks
             functools.update_wrapper(made, original, _COPIED_ATTRIBUTES, updated)
             made.__module__ = self.__name__
-        return self.__dict__.setdefault(name, made)
+        lasts = isinstance(original, (type, types.FunctionType, types.BuiltinFunctionType))  # else it is a test's mock
+        return self.__dict__.setdefault(name, made) if lasts else made
 
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__, *_public_names(self._source and _source_module(self._source))})
@@ -3416,9 +3417,9 @@ if TYPE_CHECKING and not __debug__:
             self, max_size: int = 0, mode: str = ..., buffering: int = -1, *_: Any, **kw: Unpack[_Tmp]
         ) -> AiofilesContextManager[AsyncSpooledTemporaryFile[Any]]: ...
         def TemporaryDirectory(
-            self, suffix: str | None = None, prefix: str | None = None, dir: StrPath | None = None,
+            self, suffix: _A | None = None, prefix: _A | None = None, dir: _PathOf[_A] | None = None,
             ignore_cleanup_errors: object = False, *_: Any, delete: bool = True, **where: Unpack[_Where],
-        ) -> AiofilesContextManagerTempDir[str]: ...  # fmt: skip
+        ) -> AiofilesContextManagerTempDir[_A]: ...  # fmt: skip
 
         NamedTemporaryFile = TemporaryFile
         gettempdir, mktemp, wrap = _co(_tempfile.gettempdir), _co(_tempfile.mktemp), _same(_wrap_temporary)

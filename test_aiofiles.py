@@ -4821,6 +4821,15 @@ async def test_names_are_looked_up_at_each_call(monkeypatch, tmp_path):
         assert await path.exists() and await collected(path.iterdir()) == []
 
 
+async def test_a_function_that_is_first_used_while_it_is_patched_is_itself_later(monkeypatch):
+    monkeypatch.delitem(vars(aiofiles.os), "truncate", raising=False)
+    with mock.patch("os.truncate", return_value=7):
+        assert await aiofiles.os.truncate("nowhere", 1) == 7
+    function = aiofiles.os.truncate
+    assert (function.__name__, function.__doc__) == ("truncate", os.truncate.__doc__)
+    assert function is aiofiles.os.truncate and function.__wrapped__ is os.truncate
+
+
 async def test_functions_make_one_call_in_an_executor(tmp_path, pool):
     loop, top, path = asyncio.get_running_loop(), str(tmp_path), aiofiles.Path(tmp_path, "file")
     calls = [
@@ -6736,6 +6745,15 @@ async def test_cached_calls_wait_for_time_and_a_close_does_not(hops, tmp_path, m
     with pytest.raises(StopIteration):
         file.close().send(None)
     assert file.closed
+
+
+@cached_only
+@pytest.mark.parametrize("args, kwargs", [(("utf-8",), {}), ((), {"encoding": "utf-8"})])
+async def test_wrong_arguments_are_wrong_for_a_cached_file_too(args, kwargs, hops, tmp_path):
+    path = aiofiles.Path(tmp_path / "file")
+    assert await hops.least(path.read_bytes) == 0
+    with pytest.raises(TypeError):
+        await path.read_bytes(*args, **kwargs)
 
 
 @cached_only
