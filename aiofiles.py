@@ -769,11 +769,6 @@ def _wait_for_time() -> asyncio.Future[None]:
 # code that runs no Python code and does not release the GIL.
 
 
-def _size_of(buffer: Any) -> int:
-    with memoryview(buffer) as view:  # an open view would keep the buffer from being resized
-        return view.nbytes
-
-
 #: The error handlers that are no code of a user.  With the first four a character takes at most four bytes.
 _ERROR_HANDLERS = "strict", "replace", "surrogateescape", "surrogatepass", "ignore", "backslashreplace"
 
@@ -1044,12 +1039,6 @@ class _Reader(_Disk):
         self.file.seek(start + got)  # what the kernel has answered need not be read again
         return _local.view[:got].tobytes()
 
-    def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
-        """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
-        start, held = self.buffered()
-        sure = (some and held > 0) or self.ask_for(size, start, held) >= 0
-        return self.perform(getattr(self.file, name), arg) if sure else _WOULD_BLOCK
-
     def before_move(self) -> None:
         self.invalidate()
         super().before_move()
@@ -1131,13 +1120,7 @@ class _Reader(_Disk):
             return -1
         return got
 
-    rules = {
-        **_Disk.rules, "readline": readline, "read": read,
-        "read1": lambda file, size=-1: file.read_cached("read1", size, size if size >= 0 else file.size, some=True),
-        "peek": lambda file, size=0: file.read_cached("peek", size, file.size, some=True),
-        "readinto": lambda file, target: file.read_cached("readinto", target, _size_of(target)),
-        "readinto1": lambda file, target: file.read_cached("readinto1", target, _size_of(target)),
-    }  # fmt: skip
+    rules = {**_Disk.rules, "readline": readline, "read": read}
 
     # In a thread.
 
