@@ -163,7 +163,7 @@ _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not
 _NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
-_NO_ROOM: Any = (0,)  # no write is granted
+_NO_ROOM: Any = [0]  # no write is granted
 _CPYTHON = sys.implementation.name == "cpython"
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
@@ -829,43 +829,20 @@ _UNINSPECTED = _Strategy()
 _DELEGATE = _Strategy()
 
 
-class _Undoing(_Strategy):
-    """A file that can tell and set its position: a read whose caller was cancelled is undone."""
-
-    fresh = False  # nothing has used the file since it was opened
-    dirty = False  # something may be written and not flushed
-    position_before: Any = None  # of the latest read in a thread; None: unknown
-
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name in _READS:
-            self.position_before = 0 if self.fresh else None
-            # After a write to a text, `tell` would flush, and that decides what is read.
-            if not self.fresh and not (self.dirty and type(self.file) is io.TextIOWrapper):
-                with contextlib.suppress(Exception):  # decoders may raise any
-                    self.position_before = self.file.tell()
-        self.fresh = False
-        return super().call(file, name, args, kwargs)
-
-    def invalidate(self) -> None:
-        self.fresh = False
-
-    def undo_read(self, _: object) -> None:
-        self.invalidate()
-        if self.position_before is not None:
-            self.file.seek(self.position_before)
-
-
-class _Disk(_Undoing):
+class _Disk(_Strategy):
     """A file of `io` on a regular file: a FileIO, perhaps below a buffer, perhaps below a text layer.
 
-    A rule answers the method of its name, or returns `_WOULD_BLOCK`.
+    A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
     can_answer = True
     read_only = False  # opened by its path, for reading
     grants = False  # whether the present call may grant others
+    in_thread = False  # whether the present call may block
     sequential = False  # a large buffer pays only for reading or writing in sequence
+    dirty = False  # something may be written and not flushed
     touched = False  # perhaps by something else
+    position_before: Any = None  # of the latest read in a thread; None: unknown
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         self.text = text
@@ -885,7 +862,6 @@ class _Disk(_Undoing):
         self.one_byte, self.usable = (False, True) if text is None else _rules_of(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
-        self.fresh = self.fresh and name not in ("buffer", "fileno", "raw")  # by which the position may be set
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
@@ -896,11 +872,31 @@ class _Disk(_Undoing):
         if rule is None or kwargs or self.raw.closed:
             return _WOULD_BLOCK
         try:
-            result = rule(self, *args)
-            self.fresh = self.fresh and result is _WOULD_BLOCK
-            return result
+            return rule(self, *args)
         except TypeError:  # the method itself raises the right message
             return _WOULD_BLOCK
+
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name in _READS:
+            self.position_before = None
+            # After a write to a text, `tell` would flush, and that decides what is read.
+            if self.text is None or not self.dirty:
+                with contextlib.suppress(Exception):  # decoders may raise any
+                    self.position_before = self.file.tell()
+        self.can_answer = self.in_thread = True
+        try:
+            result = self.call_nowait(name, args, kwargs, grant=False)
+            return self.call_method(file, name, args, kwargs) if result is _WOULD_BLOCK else result
+        finally:
+            self.in_thread = False
+
+    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        """Make a call, in a thread, for which there is no rule."""
+        return getattr(file, name)(*args, **kwargs)
+
+    def undo_read(self, _: object) -> None:
+        if self.position_before is not None:
+            self.call_method(self.file, "seek", (self.position_before,), {})
 
     def seek(self, position: int, whence: int = 0) -> Any:
         """Only set the position; with other arguments the method looks for the end, or decodes."""
@@ -919,8 +915,7 @@ class _Disk(_Undoing):
     def before_move(self) -> None:
         """The position is about to be set."""
         self.sequential = False
-        if self.size != self.default_size:
-            self.resize(self.default_size)  # random reads need no more than they ask for
+        self.resize(self.default_size)  # random reads need no more than they ask for
 
     def resize(self, size: int) -> None:
         """Give the buffer another size, if the caller of `open` did not choose it.
@@ -950,7 +945,6 @@ class _Reader(_Disk):
     known = 0  # lines in memory, apart from granted ones
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
     chunk = _CHUNK  # bytes that the text layer decodes at once
-    end = -1  # the position at which the latest read met the end of the file
     flags: int = getattr(_os, "RWF_NOWAIT", 0)
     asks = flags > 0 and hasattr(_os, "preadv")
 
@@ -958,13 +952,12 @@ class _Reader(_Disk):
         super().__init__(text, buffer, raw, newline, buffering)
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
+        self.can_answer = self.asks  # as long as the buffer is empty, only the kernel could answer
         if text is not None:
             if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
                 self.chunk, self.resizable = min(_CHUNK, self.size), False
             elif self.resizable:
                 self.default_size = _CHUNK
-
-    # Lines.
 
     def revoke(self) -> None:
         if self.lines:
@@ -974,29 +967,32 @@ class _Reader(_Disk):
     def invalidate(self) -> None:
         self.revoke()
         self.known = 0
-        self.fresh = False
         self.decode_at_once(_CHUNK)
 
+    def before_move(self) -> None:
+        self.invalidate()
+        super().before_move()
+
     def readline(self, *args: int | None) -> Any:
-        if args or not self.usable:
+        if args or not self.usable or self.buffer is self.raw:
             return _WOULD_BLOCK
         if self.known:
             self.known -= 1
             line = self.file.readline()
-        elif self.buffer is self.raw:
-            return _WOULD_BLOCK
         else:
             start, held = self.buffered()
             data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
             self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
-            if not whole:  # the line continues behind the buffer, or is the last
+            if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
                 length = self.size if self.text is None else self.chunk
-                got = self.ask(start + len(data), length)
-                if got < 0 or (got == length and _local.scratch.find(self.newline, 0, got) < 0):
+                seen = self.ask(start + len(data), length)
+                if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
                     return _WOULD_BLOCK
             line = self.file.readline()
-            self.count_lines(start, data)
+            # Lines of a text count if they are decoded: the decoder may be Python code, in which threads can switch.
+            decoded = len(data) if self.text is None else self.buffer.tell() - start
+            self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
         if self.grants:
             count = min(self.known, _GRANT_LINES)
             self.known -= count
@@ -1004,105 +1000,73 @@ class _Reader(_Disk):
             self.lines = starmap(self.file.readline, self.granted)
         return line
 
-    def decode_at_once(self, size: int) -> None:
-        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
-        if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
-            self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
-
-    def count_lines(self, start: int, data: bytes) -> None:
-        """Find out how many lines are in memory after the read of a line, before which the buffer held *data*.
-
-        Lines of a text count if they are decoded already: the decoder may be Python code, in which threads can switch.
-        """
-        decoded = len(data) if self.text is None else self.buffer.tell() - start
-        self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
-
-    # Reads.
-
-    @property
-    def can_answer(self) -> bool:  # type: ignore[override]
-        return self.asks or not self.fresh  # as long as the buffer is empty, only the kernel could answer
-
     def read(self, size: int | None = -1) -> Any:
         size = -1 if size is None else size
-        if type(size) is not int or size < -1:
+        if type(size) is not int or size < -1 or not self.usable:
             return _WOULD_BLOCK
         if size == 0:  # nothing is read ahead either
             return self.file.read(0)
         start, held = self.buffered()
-        got = self.ask_for(size, start, held)
-        if got < 0:
-            return _WOULD_BLOCK
-        if held or self.text is not None or (size > 0 and size % self.size):
-            return self.perform(self.file.read, size)
-        self.invalidate()
-        self.file.seek(start + got)  # what the kernel has answered need not be read again
-        return _local.view[:got].tobytes()
+        self.decode_at_once(_CHUNK)
+        if self.text is None:
+            if self.in_thread:
+                self.grow(_READ_AHEAD)
+        elif size > 0 and not held and (self.one_byte or self.in_thread):
+            held = len(self.fill(start))
+        if not self.in_thread:
+            length = self.longest(size, held)
+            seen = self.ask(start + held, length)
+            if seen is None or (size < 0 and len(seen) == length):  # what is left is much
+                return _WOULD_BLOCK
+            if self.text is None and not held and (size < 0 or size % self.size == 0):
+                self.invalidate()
+                self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
+                return seen.tobytes()
+        self.known = 0
+        return self.file.read(size)
 
-    def before_move(self) -> None:
-        self.invalidate()
-        super().before_move()
-
-    def perform(self, read: _Call, *args: Any) -> Any:
-        """Call *read*, and subtract the lines in what a text layer has read; of bytes the buffer shows what is left."""
-        known, self.known = self.known, 0
-        result = read(*args)
-        if known and self.text is not None and self.newline == b"\n":
-            self.known = max(0, known - result.count("\n"))
-        return result
+    def longest(self, size: int, held: int) -> int:
+        """How many bytes a read of *size* bytes or characters reads at most, besides those that the buffer holds."""
+        if size < 0:
+            return _READ_AHEAD
+        if self.text is None:
+            lacking, unit = max(0, size - held), self.size or 2 * _SCRATCH_SIZE  # not known: assumed to be too large
+            return -(-lacking // unit) * unit
+        if not self.one_byte:
+            return 2 * _SCRATCH_SIZE
+        lacking = 4 * (size + 1) - held  # a chunk may divide one character
+        return lacking + _CHUNK if lacking > 0 else 0
 
     # What the rules ask.
 
     def buffered(self) -> tuple[int, int]:
         """The position of the next read from the buffer, and how many bytes from there on it holds."""
-        if self.fresh:
-            return 0, 0
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def ask_for(self, size: int, start: int, held: int) -> int:
-        """Ask for all that a read of *size* bytes or characters reads, besides the bytes that the buffer holds.
+    def decode_at_once(self, size: int) -> None:
+        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
+        if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
+            self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
 
-        The result is that of `ask`.
-        """
-        if size == -1:  # as long as what is left is not much
-            got = self.ask(start + held, _READ_AHEAD)
-            return got if got < _READ_AHEAD and self.usable else -1
-        if self.text is not None:
-            if not self.one_byte or not self.usable:
-                return -1
-            self.decode_at_once(_CHUNK)
-            held = held or len(self.fill(start))
-            lacking = 4 * (size + 1) - held  # a chunk may divide one character
-            return 0 if lacking <= 0 else self.ask(start + held, lacking + _CHUNK)
-        if 0 < size <= held:
-            return 0
-        return self.ask(start + held, -(-(size - held) // self.size) * self.size) if self.size else -1
-
-    def fill(self, start: int, ask: bool = True) -> bytes:
-        """Fill the buffer, which is empty, if that does not block or without asking; return what it holds."""
+    def fill(self, start: int) -> bytes:
+        """Fill the buffer, which is empty, if that may be done; return what it holds."""
         self.grow(_READ_AHEAD)
         if not self.size or (self.text is not None and self.size % _CHUNK):
             return b""  # the chunks of the text layer would differ from the builtin's
-        if ask and self.ask(start, self.size) < 0:
-            return b""
-        data: bytes = self.buffer.peek()
-        if len(data) < self.size:
-            self.end = start + len(data)
-        return data
+        if self.in_thread or self.ask(start, self.size) is not None:
+            with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
+                return self.buffer.peek()
+        return b""
 
-    def ask(self, start: int, length: int) -> int:
-        """How many bytes a read returns, fewer only at the end of the file; -1 if it may block.
-
-        The bytes are in `_local.scratch` then.
-        """
-        if not self.asks or length > _SCRATCH_SIZE:
-            return -1
+    def ask(self, start: int, length: int) -> Any:
+        """What a read returns, less only at the end of the file, in a shared buffer; None if it may block."""
+        if length > _SCRATCH_SIZE or (length and not self.asks):
+            return None
         try:
             view = _local.view
         except AttributeError:
-            _local.scratch = bytearray(_SCRATCH_SIZE)
-            view = _local.view = memoryview(_local.scratch)
+            view = _local.view = memoryview(bytearray(_SCRATCH_SIZE))
         got = 0
         try:
             while got < length:
@@ -1111,48 +1075,30 @@ class _Reader(_Disk):
                     break
                 got += more
         except BlockingIOError:
-            return -1
+            return None
         except OSError:  # this file system does not support the question
             if self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY:
                 self.flags = 0
                 return self.ask(start, length)
             self.asks = False
-            return -1
-        return got
+            return None
+        return view[:got]
 
     rules = {**_Disk.rules, "readline": readline, "read": read}
 
-    # In a thread.
-
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         self.decode_at_once(_CHUNK)
+        if name not in _QUERIES:
+            self.known = 0
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
-        if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
-            if name not in _QUERIES:
-                self.known = 0
-            return super().call(file, name, args, kwargs)
-        # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
-        start, held = self.buffered()
-        data = b""
-        if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
-            if not self.fresh:
-                self.grow(_READ_AHEAD)
-            self.sequential = True
-        elif held or start != self.end:
-            with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                data = self.buffer.peek() if held else self.fill(start, ask=False)
-        counts = name == "readline" and not args and not self.known
-        result = self.perform(super().call, file, name, args, kwargs)
-        if counts:
-            self.count_lines(start, data)
-        return result
+        return super().call_method(file, name, args, kwargs)
 
 
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
-    writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
+    can_answer = True
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
@@ -1172,27 +1118,27 @@ class _Writer(_Disk):
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
-            if self.writer == threading.get_ident():
-                self.space += self.room[0] * self.factor
-            else:
-                self.writer = -1
-            self.room = _NO_ROOM
+        if left := self.room[0]:  # else a thread may be about to set `space`
+            self.room[0] = 0  # also for a thread that has just looked it up
+            self.space += left * self.factor
 
     def invalidate(self) -> None:
         self.revoke()
         self.space, self.touched = 0, True  # until the next flush
 
-    def write_nowait(self, data: Any) -> Any:
-        cost = self.cost(data)
-        if cost is None or cost >= self.space or cost >= self.through:
+    def write(self, data: Any) -> Any:
+        cost = self.cost(data) if self.usable else None
+        if cost is None:
+            return _WOULD_BLOCK
+        if self.in_thread:
+            return self.write_ahead(data, cost)
+        if cost >= min(self.space, self.through):
             return _WOULD_BLOCK
         count = self.file.write(data)
         self.dirty = True
         self.space -= cost
         in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
-        if self.grants and in_c and self.writer in (0, threading.get_ident()):
-            self.writer = threading.get_ident()
+        if self.grants and in_c:
             self.room = [min(self.space, self.through, _GRANT_BYTES) // self.factor, self.file.write]
             self.space -= self.room[0] * self.factor
         return count
@@ -1212,29 +1158,24 @@ class _Writer(_Disk):
         return len(encoded) * self.factor + 16  # a mark or a change of the state may precede it
 
     rules = {
-        **_Disk.rules, "write": write_nowait,
+        **_Disk.rules, "write": write,
         "tell": lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell(),
         "flush": lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush(),
     }  # fmt: skip
 
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
         elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
-        elif name == "writelines":
-            self.resize(self.default_size)  # large pieces have to go straight to the file
-        elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
-            cost = self.cost(*args)
-            if cost is not None:
-                return self.write_ahead(*args, cost)
+        elif name in ("write", "writelines"):
             self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
         # A seek of a buffer does not flush if the position is in what was read.
         flushes = name in ("flush", "truncate") or (name == "seek" and (self.text is not None or not self.update))
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
-        result = super().call(file, name, args, kwargs)
+        result = super().call_method(file, name, args, kwargs)
         if flushes:
             self.dirty = self.touched = False
             empty = name == "flush" or not self.update  # else the buffer may hold what was read
@@ -1338,7 +1279,7 @@ def _inspect(
                 newline, _ = _newline_of(text, newline)
             made = _Writer if raw.writable() else _Reader
             strategy = made(text, buffer, raw, newline, buffering)
-            strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # not one that appends
+            strategy.read_only = opened_by_path and made is _Reader
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
@@ -1517,9 +1458,9 @@ class _Kernel:
 
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
-        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
+        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not strategy.rules:
             return False
-        if not self.check(strategy.fd, _CLOSABLE):
+        if not self.is_ready() or not self.check(strategy.fd, _CLOSABLE):
             return False
         return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
 
@@ -2202,9 +2143,10 @@ class AsyncIndirectBase(AsyncBase[_S]):
     @_strategy.setter
     def _strategy(self, strategy: _Strategy) -> None:
         if strategy is not _UNINSPECTED:
-            # Other threads and event loops use these files, too, so nothing is known of their buffers.
-            if not isinstance(strategy, _Stream):
-                strategy = _Undoing(strategy.file) if isinstance(strategy, _Reader) else _DELEGATE
+            if isinstance(strategy, _Reader):
+                strategy.rules = {}  # other threads and event loops use these files, too: nothing is known of buffers
+            elif not isinstance(strategy, _Stream):
+                strategy = _DELEGATE
             self._inspected = self._wrapped, strategy
 
 

@@ -3740,7 +3740,7 @@ async def test_text_of_a_pipe_is_decoded_as_far_as_it_is_read(monkeypatch):
 @pytest.mark.parametrize("name", ["stdin", "stdin_bytes"])
 async def test_a_cancelled_read_of_a_redirected_stdin_is_undone(name, tmp_path, monkeypatch):
     (tmp_path / "file").write_bytes(b"one\ntwo\n")
-    gates, call = [threading.Event(), threading.Event()], aiofiles._Undoing.call
+    gates, call = [threading.Event(), threading.Event()], aiofiles._Disk.call
 
     def gated(*args):
         line = call(*args)
@@ -3752,7 +3752,7 @@ async def test_a_cancelled_read_of_a_redirected_stdin_is_undone(name, tmp_path, 
         monkeypatch.setattr(sys, "stdin", redirected)
         file = getattr(aiofiles, name)
         with monkeypatch.context() as patch:
-            patch.setattr(aiofiles._Undoing, "call", gated)
+            patch.setattr(aiofiles._Disk, "call", gated)
             task = asyncio.ensure_future(file.readline())
             await until(gates[0].is_set)
             await cancelled(task)
