@@ -908,9 +908,11 @@ class _Disk(_Strategy):
 
     rules: dict[str, Callable[..., Any]] = {
         name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
-        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
+        for name in ("isatty", "seekable", "readable", "writable")  # these never use the disk
     }
     rules["seek"] = seek
+    rules["tell"] = lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell()
+    rules["flush"] = lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush()
 
     def before_move(self) -> None:
         """The position is about to be set."""
@@ -1127,21 +1129,32 @@ class _Writer(_Disk):
         self.space, self.touched = 0, True  # until the next flush
 
     def write(self, data: Any) -> Any:
+        """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         cost = self.cost(data) if self.usable else None
-        if cost is None:
+        large = cost is not None and cost >= self.through
+        if cost is None or (not self.in_thread and (large or cost >= self.space)):
             return _WOULD_BLOCK
-        if self.in_thread:
-            return self.write_ahead(data, cost)
-        if cost >= min(self.space, self.through):
-            return _WOULD_BLOCK
-        count = self.file.write(data)
-        self.dirty = True
-        self.space -= cost
-        in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
-        if self.grants and in_c:
-            self.room = [min(self.space, self.through, _GRANT_BYTES) // self.factor, self.file.write]
-            self.space -= self.room[0] * self.factor
-        return count
+        if large or cost >= self.space:
+            suppressed: Any = () if large else OSError  # a small write fails only if the buffer has no room
+            with contextlib.suppress(suppressed):
+                self.file.flush()
+                if large:  # it has to be written, or to fail, as with the builtin's buffer
+                    self.resize(self.default_size)
+                else:
+                    self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                self.space = self.capacity()
+        left = self.space - cost
+        self.dirty, self.space = True, 0
+        result = self.file.write(data)
+        if large:
+            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
+                self.file.flush()
+                left = self.capacity()
+        # Other encoders may be Python code, in which threads can switch.
+        room = min(left, self.through, _GRANT_BYTES) if self.grants and (self.text is None or self.one_byte) else 0
+        self.room = [room // self.factor, self.file.write]
+        self.space = max(0, left) - self.room[0] * self.factor
+        return result
 
     def cost(self, data: Any) -> int | None:
         """How many bytes of the buffer a write of *data* takes, at most."""
@@ -1157,11 +1170,7 @@ class _Writer(_Disk):
             return None
         return len(encoded) * self.factor + 16  # a mark or a change of the state may precede it
 
-    rules = {
-        **_Disk.rules, "write": write,
-        "tell": lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell(),
-        "flush": lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush(),
-    }  # fmt: skip
+    rules = {**_Disk.rules, "write": write}
 
     def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
@@ -1189,28 +1198,6 @@ class _Writer(_Disk):
             self.file.flush()
             self.usable = False
         self.space = min(self.space, self.capacity()) if self.usable and not self.update else 0
-
-    def write_ahead(self, data: Any, cost: int) -> Any:
-        """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
-        large = cost >= self.through
-        if large or cost > self.space:
-            suppressed: Any = () if large else OSError  # a small write fails only if the buffer has no room
-            with contextlib.suppress(suppressed):
-                self.file.flush()
-                if large:  # it has to be written, or to fail, as with the builtin's buffer
-                    self.resize(self.default_size)
-                else:
-                    self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
-                self.space = self.capacity()
-        left = self.space - cost
-        self.dirty, self.space = True, 0
-        result = self.file.write(data)
-        if large:
-            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
-                self.file.flush()
-                left = self.capacity()
-        self.space = max(0, left)
-        return result
 
 
 class _Spool(_Strategy):
