@@ -836,7 +836,6 @@ class _Disk(_Strategy):
     """
 
     can_answer = True
-    read_only = False  # opened by its path, for reading
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
     sequential = False  # a large buffer pays only for reading or writing in sequence
@@ -1216,8 +1215,6 @@ class _Spool(_Strategy):
         if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
             size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # what a text layer has not passed on yet
             limit = min(limit, file._max_size or limit)
-        elif name == "readlines":
-            limit = _READ_AHEAD
         elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
             return _WOULD_BLOCK
         return getattr(file, name)(*args) if size <= limit else _WOULD_BLOCK
@@ -1229,20 +1226,14 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
-#: The status of what is known to be a regular file.
-_REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
-
-def _inspect(
-    file: _File, newline: str | None = None, buffering: int = 0, status: _os.stat_result | None = None
-) -> _Strategy:
+def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regular: bool = False) -> _Strategy:
     """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
 
-    The *status* is known if `io.open` has just opened the file by its path.  Without it, this may block.
+    This may block unless the file is known to be *regular*, and of `io`.
     """
-    opened_by_path = status is not None
     try:
-        if not opened_by_path and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
+        if not regular and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
@@ -1257,17 +1248,14 @@ def _inspect(
             raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
-        status = status or _os.fstat(raw.fileno())
-        mode = status.st_mode
+        status = None if regular else _os.fstat(raw.fileno())
+        mode = _stat.S_IFREG if status is None else status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status.st_dev in _pseudo_devices():
+            if status is not None and status.st_dev in _pseudo_devices():
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
-            made = _Writer if raw.writable() else _Reader
-            strategy = made(text, buffer, raw, newline, buffering)
-            strategy.read_only = opened_by_path and made is _Reader
-            return strategy
+            return (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
@@ -1296,16 +1284,13 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
     """The `newline` argument of a text file, which no attribute gives access to, and its decoder."""
     parts = gc.get_referents(text)
     decoder: Any = next((part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")), None)
-    universal = isinstance(decoder, io.IncrementalNewlineDecoder)
-    if _CPYTHON:
-        ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
-        newline = ("" if "" in ends else None) if universal else ends[0] if ends else "\n"
-    elif newline is None and universal:
+    if newline is None and isinstance(decoder, io.IncrementalNewlineDecoder):
         state = decoder.getstate()
+        decoder.reset()
         newline = "" if "\r" in decoder.decode("\r\n".encode(text.encoding)) else None
         decoder.setstate(state)
     elif newline is None:
-        newline = "\n"
+        newline = next((part for part in parts if type(part) is str and part in ("\r", "\r\n")), "\n")
     return newline, decoder
 
 
@@ -1426,8 +1411,6 @@ class _Kernel:
             size = self.stat(fd).st_size
             buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
             got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
-        except OSError:  # this file system does not support the question, or needs the disk
-            return _WOULD_BLOCK
         finally:
             self.close(fd)
         if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
@@ -1445,11 +1428,10 @@ class _Kernel:
 
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
-        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not strategy.rules:
+        if type(strategy) is not _Reader or strategy.file is not file or not strategy.rules or not self.is_ready():
             return False
-        if not self.is_ready() or not self.check(strategy.fd, _CLOSABLE):
-            return False
-        return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
+        read_only = not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
+        return read_only and self.check(strategy.fd, _CLOSABLE) > 0
 
 
 @functools.lru_cache
@@ -1516,7 +1498,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _kernel.read(storage, needs & _CODEC > 0, *args, **kwargs)
         by_path = needs or of_path or args[1:] or kwargs
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
-    except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
+    except OSError:  # a lease, no descriptor, not all is cached; otherwise the thread raises the error again
         return _WOULD_BLOCK
     finally:
         _kernel.close(fd)
@@ -2369,7 +2351,7 @@ async def _open_wrapped(
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
     file = await _call_if_cached(executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _inspect(file, newline, buffering, _REGULAR_FILE)
+        strategy = _inspect(file, newline, buffering, regular=True)
     else:
         call = functools.partial(function, *args, **kwargs)
         file, strategy = await _open_in_thread(executor, call, undo, newline, buffering)
@@ -2398,9 +2380,7 @@ async def _open_in_thread(
         if status and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
-        plain = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
-        status = _kernel.stat(file.fileno()) if status and plain else None  # the path may have been replaced meanwhile
-        return file, _inspect(file, newline, buffering, status)
+        return file, _inspect(file, newline, buffering)
 
     def run(where: Any) -> Awaitable[Any]:
         return _Queue().run(where, look_and_open, (where is not None,), undo=lambda opened: opened and undo(opened[0]))
