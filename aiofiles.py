@@ -295,7 +295,6 @@ class _Workers:
         self.waiter: threading.Lock | None = None
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
-        self.delayed = False  # an operation had to wait, since `adapt` has cleared this
         self.taken = 0  # how many operations the threads have taken
         self.cpu = 0.0  # the processor time of the threads, in seconds
         self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
@@ -316,7 +315,6 @@ class _Workers:
             if waiter is not None:
                 waiter.release()
                 return
-            self.delayed = self.delayed or self.count >= self.allowed
             elsewhere = loop is not asyncio._get_running_loop()
             if loop is None or elsewhere or abs(loop.time() - _Clock.of_loops()) > 0.1:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
@@ -369,9 +367,8 @@ class _Workers:
             # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
             if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
-            elif (self.delayed or stuck) and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
+            elif self.waiting and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
                 self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
-            self.delayed = False
             before = usage
         try:
             self.add_thread(executor)
@@ -838,6 +835,7 @@ class _Disk(_Strategy):
     can_answer = True
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
+    known = 0  # lines in memory, apart from granted ones
     sequential = False  # a large buffer pays only for reading or writing in sequence
     dirty = False  # something may be written and not flushed
     touched = False  # perhaps by something else
@@ -916,6 +914,7 @@ class _Disk(_Strategy):
     def before_move(self) -> None:
         """The position is about to be set."""
         self.sequential = False
+        self.known = 0
         self.resize(self.default_size)  # random reads need no more than they ask for
 
     def resize(self, size: int) -> None:
@@ -943,7 +942,6 @@ class _Disk(_Strategy):
 class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
-    known = 0  # lines in memory, apart from granted ones
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
     chunk = _CHUNK  # bytes that the text layer decodes at once
     flags: int = getattr(_os, "RWF_NOWAIT", 0)
@@ -969,10 +967,6 @@ class _Reader(_Disk):
         self.revoke()
         self.known = 0
         self.decode_at_once(_CHUNK)
-
-    def before_move(self) -> None:
-        self.invalidate()
-        super().before_move()
 
     def readline(self, *args: int | None) -> Any:
         if args or not self.usable or self.buffer is self.raw:
@@ -1007,6 +1001,7 @@ class _Reader(_Disk):
             return _WOULD_BLOCK
         if size == 0:  # nothing is read ahead either
             return self.file.read(0)
+        self.known = 0
         start, held = self.buffered()
         self.decode_at_once(_CHUNK)
         if self.text is None:
@@ -1020,10 +1015,8 @@ class _Reader(_Disk):
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
             if self.text is None and not held and (size < 0 or size % self.size == 0):
-                self.invalidate()
                 self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
                 return seen.tobytes()
-        self.known = 0
         return self.file.read(size)
 
     def longest(self, size: int, held: int) -> int:
@@ -1452,8 +1445,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         function, args = function.__func__, (function.__self__, *args)
     name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
     needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
-    usable = _kernel.usable
-    if needs is None or executor is not None or delegate_all or not (usable or (usable is None and _kernel.is_ready())):
+    if needs is None or executor is not None or delegate_all or not _kernel.is_ready():
         return _WOULD_BLOCK
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
