@@ -163,7 +163,6 @@ _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not
 _NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
-_NO_ROOM: Any = [0]  # no write is granted
 _CPYTHON = sys.implementation.name == "cpython"
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
@@ -329,7 +328,8 @@ class _Workers:
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
-            _raise_later(error, loop)
+            if not isinstance(error, Exception):
+                loop.call_soon_threadsafe(_raise, error)
 
     def add_thread(self, executor: Any) -> None:
         """Start a thread if there is something to do for another one."""
@@ -466,14 +466,9 @@ def _resolve(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def _raise_later(error: BaseException, loop: Any) -> None:
-    """Let *loop* raise what a signal handler has raised, such as SystemExit, while an operation was submitted."""
-
-    def fail() -> NoReturn:
-        raise error
-
-    if loop is not None and not isinstance(error, Exception):
-        loop.call_soon_threadsafe(fail)
+def _raise(error: BaseException) -> NoReturn:
+    """Called by the event loop with what a signal handler has raised, such as SystemExit, during a `submit`."""
+    raise error
 
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
@@ -612,7 +607,8 @@ class _Queue:
                 if not shielded:
                     raise
                 _spawn(drain)  # mostly the executor was shut down
-                _raise_later(error, operation.loop)
+                if not isinstance(error, Exception):
+                    operation.loop.call_soon_threadsafe(_raise, error)
             except BaseException:
                 self.release()
                 raise
@@ -792,7 +788,7 @@ class _Strategy:
     lines: Iterable[Any] = ()  # an iterator of granted lines
     # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
     # may still subtract from a revoked one.
-    room: list[Any] = _NO_ROOM
+    room: list[Any] = [0]
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -887,9 +883,7 @@ class _Disk(_Strategy):
         finally:
             self.in_thread = False
 
-    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        """Make a call, in a thread, for which there is no rule."""
-        return getattr(file, name)(*args, **kwargs)
+    call_method = _Strategy.call  # in a thread, for which there is no rule
 
     def undo_read(self, _: object) -> None:
         if self.position_before is not None:
@@ -1097,7 +1091,6 @@ class _Writer(_Disk):
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
-        self.appends = "a" in raw.mode
         self.dirty = self.size == 0
         self.usable = self.size > 0 and buffer is not raw
         self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
@@ -1186,7 +1179,7 @@ class _Writer(_Disk):
     def before_move(self) -> None:
         """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
         super().before_move()
-        if self.appends and self.usable:
+        if self.usable and "a" in self.raw.mode:
             self.file.flush()
             self.usable = False
         self.space = min(self.space, self.capacity()) if self.usable and not self.update else 0
