@@ -938,20 +938,18 @@ class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
-    chunk = _CHUNK  # bytes that the text layer decodes at once
     flags: int = getattr(_os, "RWF_NOWAIT", 0)
     asks = flags > 0 and hasattr(_os, "preadv")
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
+        self.usable = self.usable and self.size > 0
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
         self.can_answer = self.asks  # as long as the buffer is empty, only the kernel could answer
-        if text is not None:
-            if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
-                self.chunk, self.resizable = min(_CHUNK, self.size), False
-            elif self.resizable:
-                self.default_size = _CHUNK
+        if text is not None and self.resizable:
+            self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
+            self.default_size = _CHUNK
 
     def revoke(self) -> None:
         if self.lines:
@@ -975,7 +973,7 @@ class _Reader(_Disk):
             whole = self.newline in data
             self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
             if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
-                length = self.size if self.text is None else self.chunk
+                length = self.size if self.text is None else _CHUNK
                 seen = self.ask(start + len(data), length)
                 if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
                     return _WOULD_BLOCK
@@ -1019,11 +1017,8 @@ class _Reader(_Disk):
         if size < 0:
             return _READ_AHEAD
         if self.text is None:
-            lacking, unit = max(0, size - held), self.size or 2 * _SCRATCH_SIZE  # not known: assumed to be too large
-            return -(-lacking // unit) * unit
-        if not self.one_byte:
-            return 2 * _SCRATCH_SIZE
-        lacking = 4 * (size + 1) - held  # a chunk may divide one character
+            return -(-max(0, size - held) // self.size) * self.size
+        lacking = (4 if self.one_byte else _SCRATCH_SIZE) * (size + 1) - held  # a chunk may divide one character
         return lacking + _CHUNK if lacking > 0 else 0
 
     # What the rules ask.
@@ -1035,13 +1030,13 @@ class _Reader(_Disk):
 
     def decode_at_once(self, size: int) -> None:
         """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
-        if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
-            self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
+        if self.one_byte and self.resizable:
+            self.text._CHUNK_SIZE = max(size, _CHUNK)
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
         self.grow(_READ_AHEAD)
-        if not self.size or (self.text is not None and self.size % _CHUNK):
+        if self.text is not None and self.size % _CHUNK:
             return b""  # the chunks of the text layer would differ from the builtin's
         if self.in_thread or self.ask(start, self.size) is not None:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
