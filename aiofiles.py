@@ -16,7 +16,7 @@ How one `await file.read()` travels:
     from the buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
     the call, and `_Workers` passes it to the executor.
- 3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Reader.call`), and adds it to
+ 3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Disk.call`), and adds it to
     the finished operations of the event loop (`_LoopState.report`).
  4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
     result, or raises the exception.
@@ -174,7 +174,6 @@ _WRITE_COST = 32  # bytes that each granted write costs besides its data, so tha
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 _QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
 _posix: Any = _os  # for names that only some platforms have
-_posix_select: Any = select
 _close = operator.methodcaller("close")
 _local = threading.local()
 
@@ -1254,14 +1253,13 @@ def _can_wait_for(fd: int) -> bool:
     mode = _os.fstat(fd).st_mode
     if _stat.S_ISSOCK(mode):
         return True
-    if not hasattr(select, "epoll") or _stat.S_ISREG(mode):
-        return False
-    with _posix_select.epoll(1) as poll:
-        try:
-            poll.register(fd, _posix_select.EPOLLIN)
-        except OSError:
-            return False
-    return True
+    epoll: Any = getattr(select, "epoll", None)
+    with contextlib.suppress(OSError):  # a regular file, or a device for which nothing can wait
+        if epoll is not None:
+            with epoll(1) as poll:
+                poll.register(fd)
+                return True
+    return False
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
