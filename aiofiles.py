@@ -327,7 +327,7 @@ class _Workers:
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
-            if not isinstance(error, Exception):
+            if loop is not None and not isinstance(error, Exception):
                 loop.call_soon_threadsafe(_raise, error)
 
     def add_thread(self, executor: Any) -> None:
@@ -1080,8 +1080,6 @@ class _Reader(_Disk):
 
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
-
-    can_answer = True
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
