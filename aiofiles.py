@@ -1211,7 +1211,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
 
     This may block unless the file is known to be *regular*, and of `io`.
     """
-    try:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         if not regular and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
@@ -1221,10 +1221,9 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
             return _DuplexStream(file) if duplex and _can_wait_for(buffer.fileno()) else _DELEGATE
         raw: Any = getattr(buffer, "raw", buffer)
         if type(buffer) is io.BufferedRWPair:  # no attribute gives access to its two files
-            parts = gc.get_referents(buffer)
-            if not parts:
+            raw = next((each.raw for each in gc.get_referents(buffer) if type(each) is io.BufferedReader), None)
+            if raw is None:
                 return _DuplexStream(file)
-            raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
         status = None if regular else _os.fstat(raw.fileno())
@@ -1241,8 +1240,6 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
             return _Stream.of(text, buffer, raw, newline)
-    except (OSError, ValueError, AttributeError, StopIteration):
-        pass
     return _DELEGATE
 
 
