@@ -201,10 +201,11 @@ def _no_op() -> None:
 class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
-    __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "queue",
-        "state", "undo", "value",
-    )  # fmt: skip
+    done = abandoned = False  # these change while the lock of the queue is held
+    delivered = False  # to the event loop
+    future: asyncio.Future[None] | None = None
+    value: Any = None
+    error: BaseException | None = None
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
@@ -218,11 +219,6 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
-        self.done = self.abandoned = False  # these change while the lock of the queue is held
-        self.delivered = False  # to the event loop
-        self.future: asyncio.Future[None] | None = None
-        self.value: Any = None
-        self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
         if not self.delivered:
@@ -501,8 +497,6 @@ def _call(
 
 
 class _Queue:
-    __slots__ = ("busy", "lock", "waiting")
-
     def __init__(self) -> None:
         self.lock = threading.RLock()  # the garbage collector may close a coroutine, which calls `abandon`, at any time
         self.busy = False
