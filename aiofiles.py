@@ -16,7 +16,7 @@ How one `await file.read()` travels:
     from the buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
     the call, and `_Workers` passes it to the executor.
- 3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Reader.call`), and adds it to
+ 3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Disk.call`), and adds it to
     the finished operations of the event loop (`_LoopState.report`).
  4. The event loop resolves the future of each finished operation (`_LoopState.deliver`).  `_Queue.run` returns the
     result, or raises the exception.
@@ -163,7 +163,6 @@ _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not
 _NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
-_NO_ROOM: Any = (0,)  # no write is granted
 _CPYTHON = sys.implementation.name == "cpython"
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
@@ -175,7 +174,6 @@ _WRITE_COST = 32  # bytes that each granted write costs besides its data, so tha
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 _QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
 _posix: Any = _os  # for names that only some platforms have
-_posix_select: Any = select
 _close = operator.methodcaller("close")
 _local = threading.local()
 
@@ -203,10 +201,11 @@ def _no_op() -> None:
 class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
-    __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "queue",
-        "state", "undo", "value",
-    )  # fmt: skip
+    done = abandoned = False  # these change while the lock of the queue is held
+    delivered = False  # to the event loop
+    future: asyncio.Future[None] | None = None
+    value: Any = None
+    error: BaseException | None = None
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
@@ -220,11 +219,6 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
-        self.done = self.abandoned = False  # these change while the lock of the queue is held
-        self.delivered = False  # to the event loop
-        self.future: asyncio.Future[None] | None = None
-        self.value: Any = None
-        self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
         if not self.delivered:
@@ -295,7 +289,6 @@ class _Workers:
         self.waiter: threading.Lock | None = None
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
-        self.delayed = False  # an operation had to wait, since `adapt` has cleared this
         self.taken = 0  # how many operations the threads have taken
         self.cpu = 0.0  # the processor time of the threads, in seconds
         self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
@@ -316,7 +309,6 @@ class _Workers:
             if waiter is not None:
                 waiter.release()
                 return
-            self.delayed = self.delayed or self.count >= self.allowed
             elsewhere = loop is not asyncio._get_running_loop()
             if loop is None or elsewhere or abs(loop.time() - _Clock.of_loops()) > 0.1:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
@@ -331,7 +323,8 @@ class _Workers:
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
-            _raise_later(error, loop)
+            if loop is not None and not isinstance(error, Exception):
+                loop.call_soon_threadsafe(_raise, error)
 
     def add_thread(self, executor: Any) -> None:
         """Start a thread if there is something to do for another one."""
@@ -369,9 +362,8 @@ class _Workers:
             # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
             if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
-            elif (self.delayed or stuck) and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
+            elif self.waiting and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
                 self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
-            self.delayed = False
             before = usage
         try:
             self.add_thread(executor)
@@ -469,14 +461,9 @@ def _resolve(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def _raise_later(error: BaseException, loop: Any) -> None:
-    """Let *loop* raise what a signal handler has raised, such as SystemExit, while an operation was submitted."""
-
-    def fail() -> NoReturn:
-        raise error
-
-    if loop is not None and not isinstance(error, Exception):
-        loop.call_soon_threadsafe(fail)
+def _raise(error: BaseException) -> NoReturn:
+    """Called by the event loop with what a signal handler has raised, such as SystemExit, during a `submit`."""
+    raise error
 
 
 async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
@@ -510,8 +497,6 @@ def _call(
 
 
 class _Queue:
-    __slots__ = ("busy", "lock", "waiting")
-
     def __init__(self) -> None:
         self.lock = threading.RLock()  # the garbage collector may close a coroutine, which calls `abandon`, at any time
         self.busy = False
@@ -615,7 +600,8 @@ class _Queue:
                 if not shielded:
                     raise
                 _spawn(drain)  # mostly the executor was shut down
-                _raise_later(error, operation.loop)
+                if not isinstance(error, Exception):
+                    operation.loop.call_soon_threadsafe(_raise, error)
             except BaseException:
                 self.release()
                 raise
@@ -769,11 +755,6 @@ def _wait_for_time() -> asyncio.Future[None]:
 # code that runs no Python code and does not release the GIL.
 
 
-def _size_of(buffer: Any) -> int:
-    with memoryview(buffer) as view:  # an open view would keep the buffer from being resized
-        return view.nbytes
-
-
 #: The error handlers that are no code of a user.  With the first four a character takes at most four bytes.
 _ERROR_HANDLERS = "strict", "replace", "surrogateescape", "surrogatepass", "ignore", "backslashreplace"
 
@@ -799,7 +780,7 @@ class _Strategy:
     lines: Iterable[Any] = ()  # an iterator of granted lines
     # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
     # may still subtract from a revoked one.
-    room: list[Any] = _NO_ROOM
+    room: list[Any] = [0]
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -837,42 +818,21 @@ _UNINSPECTED = _Strategy()
 _DELEGATE = _Strategy()
 
 
-class _Undoing(_Strategy):
-    """A file that can tell and set its position: a read whose caller was cancelled is undone."""
-
-    fresh = False  # nothing has used the file since it was opened
-    dirty = False  # something may be written and not flushed
-    position_before: Any = None  # of the latest read in a thread; None: unknown
-
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name in _READS:
-            self.position_before = 0 if self.fresh else None
-            # After a write to a text, `tell` would flush, and that decides what is read.
-            if not self.fresh and not (self.dirty and type(self.file) is io.TextIOWrapper):
-                with contextlib.suppress(Exception):  # decoders may raise any
-                    self.position_before = self.file.tell()
-        self.fresh = False
-        return super().call(file, name, args, kwargs)
-
-    def invalidate(self) -> None:
-        self.fresh = False
-
-    def undo_read(self, _: object) -> None:
-        self.invalidate()
-        if self.position_before is not None:
-            self.file.seek(self.position_before)
-
-
-class _Disk(_Undoing):
+class _Disk(_Strategy):
     """A file of `io` on a regular file: a FileIO, perhaps below a buffer, perhaps below a text layer.
 
-    A rule answers the method of its name, or returns `_WOULD_BLOCK`.
+    A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
-    read_only = False  # opened by its path, for reading
+    can_answer = True  # what there is a rule for
+    read_only = False  # opened on the event loop
     grants = False  # whether the present call may grant others
+    in_thread = False  # whether the present call may block
+    known = 0  # lines in memory, apart from granted ones
     sequential = False  # a large buffer pays only for reading or writing in sequence
+    dirty = False  # something may be written and not flushed
     touched = False  # perhaps by something else
+    position_before: Any = None  # of the latest read in a thread; None: unknown
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         self.text = text
@@ -892,12 +852,11 @@ class _Disk(_Undoing):
         self.one_byte, self.usable = (False, True) if text is None else _rules_of(text.encoding, text.errors)
 
     def attribute(self, file: _File, name: str) -> Any:
-        self.fresh = self.fresh and name not in ("buffer", "fileno", "raw")  # by which the position may be set
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def may_answer(self, name: str, args: _Args) -> bool:
-        return name in self.rules
+        return self.can_answer and name in self.rules
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         self.revoke()
@@ -906,11 +865,29 @@ class _Disk(_Undoing):
         if rule is None or kwargs or self.raw.closed:
             return _WOULD_BLOCK
         try:
-            result = rule(self, *args)
-            self.fresh = self.fresh and result is _WOULD_BLOCK
-            return result
+            return rule(self, *args)
         except TypeError:  # the method itself raises the right message
             return _WOULD_BLOCK
+
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name in _READS:
+            self.position_before = None
+            # After a write to a text, `tell` would flush, and that decides what is read.
+            if self.text is None or not self.dirty:
+                with contextlib.suppress(Exception):  # decoders may raise any
+                    self.position_before = self.file.tell()
+        self.can_answer = self.in_thread = True
+        try:
+            result = self.call_nowait(name, args, kwargs, grant=False)
+            return self.call_method(file, name, args, kwargs) if result is _WOULD_BLOCK else result
+        finally:
+            self.in_thread = False
+
+    call_method = _Strategy.call  # in a thread, for which there is no rule
+
+    def undo_read(self, _: object) -> None:
+        if self.position_before is not None:
+            self.call_method(self.file, "seek", (self.position_before,), {})
 
     def seek(self, position: int, whence: int = 0) -> Any:
         """Only set the position; with other arguments the method looks for the end, or decodes."""
@@ -922,15 +899,17 @@ class _Disk(_Undoing):
 
     rules: dict[str, Callable[..., Any]] = {
         name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
-        for name in ("isatty", "seekable", "readable", "writable", "tell", "flush")  # these never use the disk
+        for name in ("isatty", "seekable", "readable", "writable")  # these never use the disk
     }
     rules["seek"] = seek
+    rules["tell"] = lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell()
+    rules["flush"] = lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush()
 
     def before_move(self) -> None:
         """The position is about to be set."""
         self.sequential = False
-        if self.size != self.default_size:
-            self.resize(self.default_size)  # random reads need no more than they ask for
+        self.known = 0
+        self.resize(self.default_size)  # random reads need no more than they ask for
 
     def resize(self, size: int) -> None:
         """Give the buffer another size, if the caller of `open` did not choose it.
@@ -957,24 +936,19 @@ class _Disk(_Undoing):
 class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
-    known = 0  # lines in memory, apart from granted ones
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
-    chunk = _CHUNK  # bytes that the text layer decodes at once
-    end = -1  # the position at which the latest read met the end of the file
     flags: int = getattr(_os, "RWF_NOWAIT", 0)
     asks = flags > 0 and hasattr(_os, "preadv")
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
+        self.usable = self.usable and self.size > 0
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
-        if text is not None:
-            if not _CPYTHON:  # the text layer of PyPy reads as much as the buffer holds
-                self.chunk, self.resizable = min(_CHUNK, self.size), False
-            elif self.resizable:
-                self.default_size = _CHUNK
-
-    # Lines.
+        self.can_answer = self.asks  # as long as the buffer is empty, only the kernel could answer
+        if text is not None and self.resizable:
+            self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
+            self.default_size = _CHUNK
 
     def revoke(self) -> None:
         if self.lines:
@@ -984,29 +958,28 @@ class _Reader(_Disk):
     def invalidate(self) -> None:
         self.revoke()
         self.known = 0
-        self.fresh = False
         self.decode_at_once(_CHUNK)
 
     def readline(self, *args: int | None) -> Any:
-        if args or not self.usable:
+        if args or not self.usable or self.buffer is self.raw:
             return _WOULD_BLOCK
         if self.known:
             self.known -= 1
             line = self.file.readline()
-        elif self.buffer is self.raw:
-            return _WOULD_BLOCK
         else:
             start, held = self.buffered()
             data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
             self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
-            if not whole:  # the line continues behind the buffer, or is the last
-                length = self.size if self.text is None else self.chunk
-                got = self.ask(start + len(data), length)
-                if got < 0 or (got == length and _local.scratch.find(self.newline, 0, got) < 0):
+            if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
+                length = self.size if self.text is None else _CHUNK
+                seen = self.ask(start + len(data), length)
+                if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
                     return _WOULD_BLOCK
             line = self.file.readline()
-            self.count_lines(start, data)
+            # Lines of a text count if they are decoded: the decoder may be Python code, in which threads can switch.
+            decoded = len(data) if self.text is None else self.buffer.tell() - start
+            self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
         if self.grants:
             count = min(self.known, _GRANT_LINES)
             self.known -= count
@@ -1014,110 +987,69 @@ class _Reader(_Disk):
             self.lines = starmap(self.file.readline, self.granted)
         return line
 
-    def decode_at_once(self, size: int) -> None:
-        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
-        if self.text is not None and self.one_byte and self.resizable and size != self.chunk:
-            self.text._CHUNK_SIZE = self.chunk = max(size, _CHUNK)
-
-    def count_lines(self, start: int, data: bytes) -> None:
-        """Find out how many lines are in memory after the read of a line, before which the buffer held *data*.
-
-        Lines of a text count if they are decoded already: the decoder may be Python code, in which threads can switch.
-        """
-        decoded = len(data) if self.text is None else self.buffer.tell() - start
-        self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
-
-    # Reads.
-
-    def may_answer(self, name: str, args: _Args) -> bool:  # as long as the buffer is empty, only the kernel could
-        return name in self.rules and (self.asks or not self.fresh)
-
     def read(self, size: int | None = -1) -> Any:
         size = -1 if size is None else size
-        if type(size) is not int or size < -1:
+        if type(size) is not int or size < -1 or not self.usable:
             return _WOULD_BLOCK
         if size == 0:  # nothing is read ahead either
             return self.file.read(0)
+        self.known = 0
         start, held = self.buffered()
-        got = self.ask_for(size, start, held)
-        if got < 0:
-            return _WOULD_BLOCK
-        if held or self.text is not None or (size > 0 and size % self.size):
-            return self.perform(self.file.read, size)
-        self.invalidate()
-        self.file.seek(start + got)  # what the kernel has answered need not be read again
-        return _local.view[:got].tobytes()
+        self.decode_at_once(_CHUNK)
+        if self.text is None:
+            if self.in_thread:
+                self.grow(_READ_AHEAD)
+        elif size > 0 and not held and (self.one_byte or self.in_thread):
+            held = len(self.fill(start))
+        if not self.in_thread:
+            length = self.longest(size, held)
+            seen = self.ask(start + held, length)
+            if seen is None or (size < 0 and len(seen) == length):  # what is left is much
+                return _WOULD_BLOCK
+            if self.text is None and not held and (size < 0 or size % self.size == 0):
+                self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
+                return seen.tobytes()
+        return self.file.read(size)
 
-    def read_cached(self, name: str, arg: Any, size: int, some: bool = False) -> Any:
-        """Call the method, which reads *size* bytes.  If *some* are enough, it reads only when the buffer is empty."""
-        start, held = self.buffered()
-        sure = (some and held > 0) or self.ask_for(size, start, held) >= 0
-        return self.perform(getattr(self.file, name), arg) if sure else _WOULD_BLOCK
-
-    def before_move(self) -> None:
-        self.invalidate()
-        super().before_move()
-
-    def perform(self, read: _Call, *args: Any) -> Any:
-        """Call *read*, and subtract the lines in what a text layer has read; of bytes the buffer shows what is left."""
-        known, self.known = self.known, 0
-        result = read(*args)
-        if known and self.text is not None and self.newline == b"\n":
-            self.known = max(0, known - result.count("\n"))
-        return result
+    def longest(self, size: int, held: int) -> int:
+        """How many bytes a read of *size* bytes or characters reads at most, besides those that the buffer holds."""
+        if size < 0:
+            return _READ_AHEAD
+        if self.text is None:
+            return -(-max(0, size - held) // self.size) * self.size
+        lacking = (4 if self.one_byte else _SCRATCH_SIZE) * (size + 1) - held  # a chunk may divide one character
+        return lacking + _CHUNK if lacking > 0 else 0
 
     # What the rules ask.
 
     def buffered(self) -> tuple[int, int]:
         """The position of the next read from the buffer, and how many bytes from there on it holds."""
-        if self.fresh:
-            return 0, 0
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def ask_for(self, size: int, start: int, held: int) -> int:
-        """Ask for all that a read of *size* bytes or characters reads, besides the bytes that the buffer holds.
+    def decode_at_once(self, size: int) -> None:
+        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
+        if self.one_byte and self.resizable:
+            self.text._CHUNK_SIZE = max(size, _CHUNK)
 
-        The result is that of `ask`.
-        """
-        if size == -1:  # as long as what is left is not much
-            got = self.ask(start + held, _READ_AHEAD)
-            return got if got < _READ_AHEAD and self.usable else -1
-        if self.text is not None:
-            if not self.one_byte or not self.usable:
-                return -1
-            self.decode_at_once(_CHUNK)
-            held = held or len(self.fill(start))
-            lacking = 4 * (size + 1) - held  # a chunk may divide one character
-            return 0 if lacking <= 0 else self.ask(start + held, lacking + _CHUNK)
-        if 0 < size <= held:
-            return 0
-        return self.ask(start + held, -(-(size - held) // self.size) * self.size) if self.size else -1
-
-    def fill(self, start: int, ask: bool = True) -> bytes:
-        """Fill the buffer, which is empty, if that does not block or without asking; return what it holds."""
+    def fill(self, start: int) -> bytes:
+        """Fill the buffer, which is empty, if that may be done; return what it holds."""
         self.grow(_READ_AHEAD)
-        if not self.size or (self.text is not None and self.size % _CHUNK):
+        if self.text is not None and self.size % _CHUNK:
             return b""  # the chunks of the text layer would differ from the builtin's
-        if ask and self.ask(start, self.size) < 0:
-            return b""
-        data: bytes = self.buffer.peek()
-        if len(data) < self.size:
-            self.end = start + len(data)
-        return data
+        if self.in_thread or self.ask(start, self.size) is not None:
+            with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
+                return self.buffer.peek()
+        return b""
 
-    def ask(self, start: int, length: int) -> int:
-        """How many bytes a read returns, fewer only at the end of the file; -1 if it may block.
-
-        The bytes are in `_local.scratch` then.
-        """
-        if not self.asks or length > _SCRATCH_SIZE:
-            return -1
+    def ask(self, start: int, length: int) -> Any:
+        """What a read returns, less only at the end of the file, in a shared buffer; None if it may block."""
+        if length > _SCRATCH_SIZE or (length and not self.asks):
+            return None
         try:
             view = _local.view
         except AttributeError:
-            _local.scratch = bytearray(_SCRATCH_SIZE)
-            view = _local.view = memoryview(_local.scratch)
+            view = _local.view = memoryview(bytearray(_SCRATCH_SIZE))
         got = 0
         try:
             while got < length:
@@ -1126,59 +1058,32 @@ class _Reader(_Disk):
                     break
                 got += more
         except BlockingIOError:
-            return -1
+            return None
         except OSError:  # this file system does not support the question
             if self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY:
                 self.flags = 0
                 return self.ask(start, length)
             self.asks = False
-            return -1
-        return got
+            return None
+        return view[:got]
 
-    rules = {
-        **_Disk.rules, "readline": readline, "read": read,
-        "read1": lambda file, size=-1: file.read_cached("read1", size, size if size >= 0 else file.size, some=True),
-        "peek": lambda file, size=0: file.read_cached("peek", size, file.size, some=True),
-        "readinto": lambda file, target: file.read_cached("readinto", target, _size_of(target)),
-        "readinto1": lambda file, target: file.read_cached("readinto1", target, _size_of(target)),
-    }  # fmt: skip
+    rules = {**_Disk.rules, "readline": readline, "read": read}
 
-    # In a thread.
-
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         self.decode_at_once(_CHUNK)
+        if name not in _QUERIES:
+            self.known = 0
         if name == "reconfigure" or self.raw.closed:
             self.usable = self.one_byte = False
-        if not self.usable or name not in ("read", "readline") or self.buffer is self.raw or delegate_all:
-            if name not in _QUERIES:
-                self.known = 0
-            return super().call(file, name, args, kwargs)
-        # The same call in a thread fills the buffer for the calls that will follow, unless this is the end of the file.
-        start, held = self.buffered()
-        data = b""
-        if name == "read" and (self.text is None or args in ((), (-1,), (None,), (0,))):
-            if not self.fresh:
-                self.grow(_READ_AHEAD)
-            self.sequential = True
-        elif held or start != self.end:
-            with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                data = self.buffer.peek() if held else self.fill(start, ask=False)
-        counts = name == "readline" and not args and not self.known
-        result = self.perform(super().call, file, name, args, kwargs)
-        if counts:
-            self.count_lines(start, data)
-        return result
+        return super().call_method(file, name, args, kwargs)
 
 
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
-    writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
-
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
-        self.appends = "a" in raw.mode
         self.dirty = self.size == 0
         self.usable = self.size > 0 and buffer is not raw
         self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
@@ -1193,12 +1098,9 @@ class _Writer(_Disk):
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        if self.room is not _NO_ROOM:  # else a thread may be about to set `space`
-            if self.writer == threading.get_ident():
-                self.space += self.room[0] * self.factor
-            else:
-                self.writer = -1
-            self.room = _NO_ROOM
+        if left := self.room[0]:  # else a thread may be about to set `space`
+            self.room[0] = 0  # also for a thread that has just looked it up
+            self.space += left * self.factor
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1210,19 +1112,32 @@ class _Writer(_Disk):
         data: Any = args[0] if args else None
         return self.usable and type(data) in (str, bytes, bytearray) and len(data) < self.through
 
-    def write_nowait(self, data: Any) -> Any:
-        cost = self.cost(data)
-        if cost is None or cost >= self.space or cost >= self.through:
+    def write(self, data: Any) -> Any:
+        """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
+        cost = self.cost(data) if self.usable else None
+        large = cost is not None and cost >= self.through
+        if cost is None or (not self.in_thread and (large or cost >= self.space)):
             return _WOULD_BLOCK
-        count = self.file.write(data)
-        self.dirty = True
-        self.space -= cost
-        in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
-        if self.grants and in_c and self.writer in (0, threading.get_ident()):
-            self.writer = threading.get_ident()
-            self.room = [min(self.space, self.through, _GRANT_BYTES) // self.factor, self.file.write]
-            self.space -= self.room[0] * self.factor
-        return count
+        if large:
+            self.resize(self.default_size)
+        elif cost >= self.space:
+            with contextlib.suppress(OSError):  # a small write fails only if the buffer has no room
+                self.file.flush()
+                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                self.space = self.capacity()
+        left = max(0, self.space - cost)
+        self.dirty, self.space = True, 0
+        result = self.file.write(data)
+        if large:  # as with the builtin's buffer, it has been written, or has failed
+            left = 0
+            with contextlib.suppress(OSError):  # the builtin holds a rest back; the next flush raises the error
+                self.file.flush()
+                left = self.capacity()
+        # Other encoders may be Python code, in which threads can switch.
+        room = min(left, self.through, _GRANT_BYTES) if self.grants and (self.text is None or self.one_byte) else 0
+        self.room = [room // self.factor, self.file.write]
+        self.space = left - self.room[0] * self.factor
+        return result
 
     def cost(self, data: Any) -> int | None:
         """How many bytes of the buffer a write of *data* takes, at most."""
@@ -1238,32 +1153,23 @@ class _Writer(_Disk):
             return None
         return len(encoded) * self.factor + 16  # a mark or a change of the state may precede it
 
-    rules = {
-        **_Disk.rules, "write": write_nowait,
-        "tell": lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell(),
-        "flush": lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush(),
-    }  # fmt: skip
+    rules = {**_Disk.rules, "write": write}
 
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
-        elif name == "write" and self.usable and len(args) == 1 and not kwargs and not delegate_all:
-            cost = self.cost(*args)
-            if cost is not None:
-                return self.write_ahead(*args, cost)
-            self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
         elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
             if name == "read1":  # which does not flush what is written, before Python 3.13
                 self.file.flush()
-        elif name == "writelines":
-            self.resize(self.default_size)  # large pieces have to go straight to the file
+        elif name in ("write", "writelines"):
+            self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
         # A seek of a buffer does not flush if the position is in what was read.
         flushes = name in ("flush", "truncate") or (name == "seek" and (self.text is not None or not self.update))
         if not flushes and name not in _QUERIES and self.buffer is not self.raw:
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
-        result = super().call(file, name, args, kwargs)
+        result = super().call_method(file, name, args, kwargs)
         if flushes:
             self.dirty = self.touched = False
             empty = name == "flush" or not self.update  # else the buffer may hold what was read
@@ -1273,32 +1179,10 @@ class _Writer(_Disk):
     def before_move(self) -> None:
         """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
         super().before_move()
-        if self.appends and self.usable:
+        if self.usable and "a" in self.raw.mode:
             self.file.flush()
             self.usable = False
         self.space = min(self.space, self.capacity()) if self.usable and not self.update else 0
-
-    def write_ahead(self, data: Any, cost: int) -> Any:
-        """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
-        large = cost >= self.through
-        if large:
-            self.resize(self.default_size)
-        elif cost > self.space:
-            with contextlib.suppress(OSError):  # a small write fails only if the buffer has no room
-                self.file.flush()
-                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
-                self.space = self.capacity()
-        left = max(0, self.space - cost)
-        self.dirty, self.space = True, 0
-        result = self.file.write(data)
-        if large:  # as with the builtin's buffer, it has been written, or has failed
-            try:
-                self.file.flush()
-            except OSError:  # the builtin holds a rest back; the next flush raises the error
-                return result
-            left = self.capacity()
-        self.space = left
-        return result
 
 
 class _Spool(_Strategy):
@@ -1318,8 +1202,6 @@ class _Spool(_Strategy):
         if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
             size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # what a text layer has not passed on yet
             limit = min(limit, file._max_size or limit)
-        elif name == "readlines":
-            limit = _READ_AHEAD
         elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
             return _WOULD_BLOCK
         return getattr(file, name)(*args) if size <= limit else _WOULD_BLOCK
@@ -1331,20 +1213,14 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
-#: The status of what is known to be a regular file.
-_REGULAR_FILE: Any = types.SimpleNamespace(st_mode=_stat.S_IFREG, st_dev=-1)
 
-
-def _inspect(
-    file: _File, newline: str | None = None, buffering: int = 0, status: _os.stat_result | None = None
-) -> _Strategy:
+def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regular: bool = False) -> _Strategy:
     """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
 
-    The *status* is known if `io.open` has just opened the file by its path.  Without it, this may block.
+    This may block unless the file is known to be *regular*, and of `io`.
     """
-    opened_by_path = status is not None
-    try:
-        if not opened_by_path and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if not regular and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
@@ -1353,29 +1229,25 @@ def _inspect(
             return _DuplexStream(file) if duplex and _can_wait_for(buffer.fileno()) else _DELEGATE
         raw: Any = getattr(buffer, "raw", buffer)
         if type(buffer) is io.BufferedRWPair:  # no attribute gives access to its two files
-            parts = gc.get_referents(buffer)
-            if not parts:
+            raw = next((each.raw for each in gc.get_referents(buffer) if type(each) is io.BufferedReader), None)
+            if raw is None:
                 return _DuplexStream(file)
-            raw = next(each.raw for each in parts if type(each) is io.BufferedReader)
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
-        status = status or _os.fstat(raw.fileno())
-        mode = status.st_mode
+        status = None if regular else _os.fstat(raw.fileno())
+        mode = _stat.S_IFREG if status is None else status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status.st_dev in _pseudo_devices():
+            if status is not None and status.st_dev in _pseudo_devices():
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
-            made = _Writer if raw.writable() else _Reader
-            strategy = made(text, buffer, raw, newline, buffering)
-            strategy.fresh = strategy.read_only = opened_by_path and made is _Reader  # not one that appends
+            strategy = (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
+            strategy.read_only = regular
             return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
             return _Stream.of(text, buffer, raw, newline)
-    except (OSError, ValueError, AttributeError, StopIteration):
-        pass
     return _DELEGATE
 
 
@@ -1384,30 +1256,26 @@ def _can_wait_for(fd: int) -> bool:
     mode = _os.fstat(fd).st_mode
     if _stat.S_ISSOCK(mode):
         return True
-    if not hasattr(select, "epoll") or _stat.S_ISREG(mode):
-        return False
-    with _posix_select.epoll(1) as poll:
-        try:
-            poll.register(fd, _posix_select.EPOLLIN)
-        except OSError:
-            return False
-    return True
+    epoll: Any = getattr(select, "epoll", None)
+    with contextlib.suppress(OSError):  # a regular file, or a device for which nothing can wait
+        if epoll is not None:
+            with epoll(1) as poll:
+                poll.register(fd)
+                return True
+    return False
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
     """The `newline` argument of a text file, which no attribute gives access to, and its decoder."""
     parts = gc.get_referents(text)
     decoder: Any = next((part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")), None)
-    universal = isinstance(decoder, io.IncrementalNewlineDecoder)
-    if _CPYTHON:
-        ends = [part for part in parts if isinstance(part, str) and part in ("", "\n", "\r", "\r\n")]
-        newline = ("" if "" in ends else None) if universal else ends[0] if ends else "\n"
-    elif newline is None and universal:
+    if newline is None and isinstance(decoder, io.IncrementalNewlineDecoder):
         state = decoder.getstate()
+        decoder.reset()
         newline = "" if "\r" in decoder.decode("\r\n".encode(text.encoding)) else None
         decoder.setstate(state)
     elif newline is None:
-        newline = "\n"
+        newline = next((part for part in parts if type(part) is str and part in ("\r", "\r\n")), "\n")
     return newline, decoder
 
 
@@ -1528,8 +1396,6 @@ class _Kernel:
             size = self.stat(fd).st_size
             buffer = bytearray(min(size, _SCRATCH_SIZE) + 1)
             got = _posix.preadv(fd, [buffer], 0, 0 if storage == _IN_MEMORY else _posix.RWF_NOWAIT)
-        except OSError:  # this file system does not support the question, or needs the disk
-            return _WOULD_BLOCK
         finally:
             self.close(fd)
         if got != size or got > _SCRATCH_SIZE:  # only part of it is cached, or it is large
@@ -1547,7 +1413,7 @@ class _Kernel:
 
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
-        if type(strategy) is not _Reader or strategy.file is not file or strategy.raw.closed or not self.is_ready():
+        if type(strategy) is not _Reader or strategy.file is not file or not strategy.rules or not self.is_ready():
             return False
         if not self.check(strategy.fd, _CLOSABLE):
             return False
@@ -1618,7 +1484,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _kernel.read(storage, needs & _CODEC > 0, *args, **kwargs)
         by_path = needs or of_path or args[1:] or kwargs
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
-    except OSError:  # another process has a lease, or no descriptor is left; otherwise the thread raises it again
+    except OSError:  # a lease, no descriptor, not all is cached; otherwise the thread raises the error again
         return _WOULD_BLOCK
     finally:
         _kernel.close(fd)
@@ -2235,9 +2101,10 @@ class AsyncIndirectBase(AsyncBase[_S]):
     @_strategy.setter
     def _strategy(self, strategy: _Strategy) -> None:
         if strategy is not _UNINSPECTED:
-            # Other threads and event loops use these files, too, so nothing is known of their buffers.
-            if not isinstance(strategy, _Stream):
-                strategy = _Undoing(strategy.file) if isinstance(strategy, _Reader) else _DELEGATE
+            if isinstance(strategy, _Reader):
+                strategy.rules = {}  # other threads and event loops use these files, too: nothing is known of buffers
+            elif not isinstance(strategy, _Stream):
+                strategy = _DELEGATE
             self._inspected = self._wrapped, strategy
 
 
@@ -2473,7 +2340,7 @@ async def _open_wrapped(
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
     file = await _call_if_cached(executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _inspect(file, newline, buffering, _REGULAR_FILE)
+        strategy = _inspect(file, newline, buffering, regular=True)
     else:
         call = functools.partial(function, *args, **kwargs)
         file, strategy = await _open_in_thread(executor, call, undo, newline, buffering)
@@ -2502,9 +2369,7 @@ async def _open_in_thread(
         if status and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
-        plain = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
-        status = _kernel.stat(file.fileno()) if status and plain else None  # the path may have been replaced meanwhile
-        return file, _inspect(file, newline, buffering, status)
+        return file, _inspect(file, newline, buffering)
 
     def run(where: Any) -> Awaitable[Any]:
         return _Queue().run(where, look_and_open, (where is not None,), undo=lambda opened: opened and undo(opened[0]))

@@ -2516,14 +2516,14 @@ async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(wai
 
 
 @pytest.mark.parametrize(
-    "seconds, of_loop, of_threads, is_stuck, is_delayed, now, later",
+    "seconds, of_loop, of_threads, is_stuck, is_waiting, now, later",
     [
         (0.1, 0.06, 0.045, False, True, 1, 1),  # both wait for the GIL: one thread is enough
         (0.1, 0.05, 0.07, False, True, 4, 2),
         (0.1, 0.05, 0.07, False, True, 1, 1),
         (0.1, 0.02, 0.02, False, True, 1, 2),  # operations wait for a disk
         (0.1, 0.02, 0.02, False, True, 4, 5),  # the executor has no more threads
-        (0.1, 0.02, 0.02, False, False, 2, 2),  # nothing had to wait for a thread
+        (0.1, 0.02, 0.02, False, False, 2, 2),  # nothing waits for a thread
         (0.1, 0.001, 0.1, False, True, 1, 2),  # threads compute without the GIL
         (0.1, 0.001, 0.4, False, True, 4, 5),
         (0.1, 0.09, 0.01, False, True, 1, 2),  # the event loop is busy with something else
@@ -2535,14 +2535,14 @@ async def test_an_operation_comes_when_the_thread_gives_up_or_begins_to_wait(wai
 )
 @pytest.mark.parametrize("gil", [True, False])
 def test_how_many_threads_perform_operations(
-    seconds, of_loop, of_threads, is_stuck, is_delayed, now, later, gil, monkeypatch
+    seconds, of_loop, of_threads, is_stuck, is_waiting, now, later, gil, monkeypatch
 ):
     workers, loop, started = aiofiles._Workers(5), mock.Mock(), []
     monkeypatch.setattr(aiofiles, "_GIL", gil)
     workers.start_thread = started.append
-    workers.waiting.append(None)
+    workers.waiting.extend([None] if is_waiting or is_stuck else [])
     workers.allowed = workers.count = now
-    workers.delayed, workers.taken = is_delayed, 7
+    workers.taken = 7
     usage = 10 + seconds, 20 + of_loop, 30 + of_threads
     workers.usage = iter([usage]).__next__
     workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
@@ -2551,7 +2551,6 @@ def test_how_many_threads_perform_operations(
     is_new = seconds > 0.01 and not (is_stuck and of_loop < seconds / 2)
     before = usage if is_new else (10, 20, 30)
     loop.call_later.assert_called_once_with(workers.TICK, workers.adapt, "executor", loop, before, 7)
-    assert workers.delayed == (is_delayed and not is_new)
 
 
 async def test_threads_report_several_operations_at_once(monkeypatch):
@@ -2564,7 +2563,6 @@ async def test_threads_report_several_operations_at_once(monkeypatch):
         await turns()
         gate.set()
         assert await within(asyncio.gather(*operations)) == [True] * 50
-        assert aiofiles._Workers.of(pool).delayed
     assert notify.call_count <= 3
 
 
@@ -3768,7 +3766,7 @@ async def test_text_of_a_pipe_is_decoded_as_far_as_it_is_read(monkeypatch):
 @pytest.mark.parametrize("name", ["stdin", "stdin_bytes"])
 async def test_a_cancelled_read_of_a_redirected_stdin_is_undone(name, tmp_path, monkeypatch):
     (tmp_path / "file").write_bytes(b"one\ntwo\n")
-    gates, call = [threading.Event(), threading.Event()], aiofiles._Undoing.call
+    gates, call = [threading.Event(), threading.Event()], aiofiles._Disk.call
 
     def gated(*args):
         line = call(*args)
@@ -3780,7 +3778,7 @@ async def test_a_cancelled_read_of_a_redirected_stdin_is_undone(name, tmp_path, 
         monkeypatch.setattr(sys, "stdin", redirected)
         file = getattr(aiofiles, name)
         with monkeypatch.context() as patch:
-            patch.setattr(aiofiles._Undoing, "call", gated)
+            patch.setattr(aiofiles._Disk, "call", gated)
             task = asyncio.ensure_future(file.readline())
             await until(gates[0].is_set)
             await cancelled(task)
