@@ -11,9 +11,9 @@ into a project: it needs nothing but the standard library.
 
 How one `await file.read()` travels:
 
- 1. `AsyncTextIOWrapper.read`, which `delegate_to_executor` has made, calls `_call_nowait`.  If no other operation is
-    running and the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop:
-    from the buffer, or from the page cache if the kernel says that all of it is there.
+ 1. `AsyncTextIOWrapper.read` is a method that `delegate_to_executor` has made.  If no other operation is running and
+    the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop: from the
+    buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
     the call, and `_Workers` passes it to the executor.
  3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Reader.call`), and adds it to
@@ -160,7 +160,6 @@ __all__ = [  # as in aiofiles 25.1.0, without `os`: a star import must not hide 
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
-_NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _NO_ROOM: Any = (0,)  # no write is granted
@@ -1883,22 +1882,10 @@ class _DuplexStream(_Strategy):
 # at each call (the standard streams) take their methods from the class of opened files.
 
 
-def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK` or `_NOT_ASKED`."""
-    strategy, queue = self._strategy, self._queue
-    if strategy.can_answer and _has_time() and queue.lock.acquire(False):
-        try:
-            if not queue.busy and not delegate_all:
-                return strategy.call_nowait(name, args, kwargs, self._grants)
-        finally:
-            queue.lock.release()
-    return _NOT_ASKED
-
-
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, asked: bool) -> Any:
     """Await the method *name* of the wrapped file, after the calls before it.
 
-    *asked* means that `_call_nowait` has asked the strategy, and that the call may block.
+    *asked* means that the strategy was asked, and that the call may block.
     """
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
@@ -1987,10 +1974,16 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     made: Any
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = _call_nowait(self, name, args, kwargs)
-        if result is _WOULD_BLOCK or result is _NOT_ASKED:
-            result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
-        return result
+        strategy, queue, asked = self._strategy, self._queue, False
+        if strategy.can_answer and _has_time() and queue.lock.acquire(False):
+            try:
+                asked = not queue.busy and not delegate_all
+                result = strategy.call_nowait(name, args, kwargs, self._grants) if asked else _WOULD_BLOCK
+            finally:
+                queue.lock.release()
+            if result is not _WOULD_BLOCK:
+                return result
+        return await _call_in_order(self, name, args, kwargs, asked)
 
     if not issubclass(cls, AsyncBase):
         known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
@@ -2133,11 +2126,7 @@ class AsyncBase(_Generic[_S]):
             if not callable(value) or isinstance(value, type):
                 return value
 
-            async def method(self, *args, **kwargs):
-                if name == "close":
-                    return await self._close_in_order(name, *args, **kwargs)
-                return await _call_in_order(self, name, args, kwargs, asked=False)
-
+            method = delegate_to_executor.__wrapped__(type(self), name)
             return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
     def __dir__(self) -> list[str]:
