@@ -2429,18 +2429,16 @@ def open(
 
 async def _open(file: _AnyPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
     """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
-    call = functools.partial(_threadpool.sync_open, file, **options)
-    return await _open_wrapped(executor, call, _close, options.get("newline"), options.get("buffering", -1), file)
+    return await _open_wrapped(executor, functools.partial(_threadpool.sync_open, file, **options), _close)
 
 
 _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
 
 
-async def _open_wrapped(
-    executor: Executor | None, call: functools.partial[_File], undo: Callable[[Any], object],
-    newline: str | None = None, buffering: int = -1, path: object = None, convert: _Call | None = None,
-) -> Any:  # fmt: skip
+async def _open_wrapped(executor: _X, call: functools.partial[_File], undo: _Undo, convert: _Call | None = None) -> Any:
     """Await the asynchronous file around what *call* opens.  If the caller is cancelled, *undo* is called with it."""
+    path, newline = call.args[0] if call.args else None, call.keywords.get("newline")
+    buffering = 0 if convert is wrap_file else call.keywords.get("buffering", -1)
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
         try:
@@ -2543,7 +2541,7 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
 
     def opening(*args: Any, loop: object = None, executor: Executor | None = None, **kwargs: Any) -> Any:
         call = functools.partial(function, *args, **kwargs)
-        coro: Any = _open_wrapped(executor, call, _close, None, 0, args[0] if args else None, wrap_file)
+        coro: Any = _open_wrapped(executor, call, _close, wrap_file)
         coro.__name__ = coro.__qualname__ = opening.__name__
         return AiofilesContextManager(coro)
 
@@ -3100,10 +3098,7 @@ def _tempfile_function(name: str) -> _Call:
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         call = functools.partial(getattr(_source_module("tempfile"), name), **kwargs)
-        coro: Any = _open_wrapped(
-            executor, call, _undo, kwargs.get("newline"), kwargs.get("buffering", -1),
-            convert=_TEMPFILE_CLASSES.get(name),
-        )  # fmt: skip
+        coro: Any = _open_wrapped(executor, call, _undo, _TEMPFILE_CLASSES.get(name))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
