@@ -2359,12 +2359,7 @@ class AiofilesContextManager(_CoroutineProxy[_T_co]):
         def __getattr__(self, name):
             if name in ("__name__", "__qualname__"):  # for the `repr` of a task
                 return getattr(self._coro, name)
-            if name.startswith("_"):
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            raise AttributeError(
-                f"the file is not open yet, so it has no {name!r}: "
-                f"await {self._coro.__qualname__}(...) first, or use `async with`"
-            )
+            raise AttributeError(f"the file is not open yet, so it has no {name!r}: await it or use `async with`")
 
 
 class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_S]"]):

@@ -5815,7 +5815,7 @@ async def test_wrap_open(kind, tmp_path, pool):
     assert file.closed
     with pytest.raises(FileNotFoundError):
         await opening(tmp_path / "missing", read)
-    with pytest.raises(AttributeError, match=rf"await {re.escape(function.__name__)}\(...\) first"):
+    with pytest.raises(AttributeError, match="await it or use `async with`"):
         with contextlib.closing(opening(path, read)) as manager:
             manager.read()
 
@@ -6197,13 +6197,13 @@ def test_help_renders():
 
 
 async def test_messages_about_a_file_that_is_not_open(with_input):
-    for make, name in (
-        (lambda: aiofiles.open(with_input / "input.txt"), "open"),
-        (lambda: aiofiles.tempfile.TemporaryFile(), "TemporaryFile"),
-        (lambda: aiofiles.tempfile.TemporaryDirectory(), "TemporaryDirectory"),
+    for make in (
+        lambda: aiofiles.open(with_input / "input.txt"),
+        aiofiles.tempfile.TemporaryFile,
+        aiofiles.tempfile.TemporaryDirectory,
     ):
         manager = make()
-        with pytest.raises(AttributeError, match=rf"'read'.*await {name}\(.*async with"):
+        with pytest.raises(AttributeError, match="'read': await it or use `async with`"):
             manager.read()
         with pytest.raises((TypeError, AttributeError)), manager:
             pass
