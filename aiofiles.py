@@ -1627,7 +1627,7 @@ class _Stream(_Strategy):
 
     reads_async = True
     source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
-    begin = 0  # where the text that was not asked for begins in what is pending
+    begin = 0  # where that which was not asked for begins in what is pending
     searched = 0  # there is no end of a line between it and this position
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
@@ -1696,7 +1696,7 @@ class _Stream(_Strategy):
                 raise ValueError("I/O operation on closed file.")
             count = self.available(name, size, at_end)
             if count is not None:
-                return bytes(self.pending) if name == "peek" else self.consume(count)
+                return bytes(self.pending[self.begin :]) if name == "peek" else self.consume(count)
             at_end = await self.fill(name, size)
 
     async def read_lines(self, hint: int) -> list[Any]:
@@ -1729,14 +1729,10 @@ class _Stream(_Strategy):
     def consume(self, count: int) -> Any:
         end = self.begin + count
         data = self.pending[self.begin : end]
-        if type(data) is not str:
-            del self.pending[:end]
-            self.searched = 0
-            return bytes(data)
         if 2 * end >= len(self.pending):  # otherwise each line would copy all that a cancelled call has left
             self.pending, end = self.pending[end:], 0
         self.begin = self.searched = end
-        return data
+        return data if type(data) is str else bytes(data)
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it.  True means that this was the end."""
