@@ -1820,13 +1820,7 @@ class _TextStream(_Stream):
         if self.builtin_decoder is not None:  # it may hold part of a character or of a line end
             self.decoder.setstate(self.builtin_decoder.getstate())
             self.builtin_decoder.reset()
-        try:
-            super().take_over(file, below)
-        except UnicodeDecodeError as error:  # it held part of a character, and did not show it
-            with contextlib.suppress(UnicodeDecodeError):
-                while piece := file.read(1):
-                    self.pending += piece
-            self.source.pending[:0] = error.object
+        super().take_over(file, below)
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         result = super().call(file, name, args, kwargs)

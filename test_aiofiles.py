@@ -4060,7 +4060,6 @@ async def test_what_was_read_ahead_is_not_lost_even_if_the_first_read_is_cancell
     await file.close()
 
 
-@pytest.mark.skipif(not CPYTHON, reason="PyPy does not show the decoder of a file")
 @pytest.mark.parametrize("errors", ["strict", "replace", "surrogateescape"])
 @pytest.mark.parametrize("newline", [None, "", "\n"])
 @pytest.mark.parametrize("first, then", [("x\ny\r", "\nz\n"), ("x\ny\xe9", "z\n"), ("x\ny\r\xe9", "z\n")])
