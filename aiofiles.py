@@ -2383,10 +2383,7 @@ if TYPE_CHECKING:
     @overload
     def open(file: _AnyPath, mode: _WriteMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
     @overload
-    def open(
-        file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, encoding: None = None, errors: None = None,
-        newline: None = None, closefd: bool = True, opener: _Opener | None = None, **where: Unpack[_Where],
-    ) -> _OpensBinary: ...  # fmt: skip
+    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensBinary: ...
     @overload
     def open(
         file: _AnyPath, mode: str, buffering: int = -1, encoding: str | None = None, errors: str | None = None,
