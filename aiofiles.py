@@ -2621,7 +2621,7 @@ class _Namespace(types.ModuleType):
             not_blocking = "|".join(_NOT_BLOCKING.get(self._source, "").split())
             if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
-            made = _coroutine_function(lambda: getattr(_source_module(self._source), name), name)
+            made = _delegating_function(lambda: getattr(_source_module(self._source), name), name)
         if made is _path_class:
             made = made()
         else:
@@ -2647,7 +2647,7 @@ def _public_names(module: object) -> list[str]:
 _COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
-def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
+def _delegating_function(look_up: Callable[[], _Call], name: str = "") -> Any:
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
@@ -2655,12 +2655,16 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
             return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
         return result
 
-    return run
+    def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        seconds = 0 if name == "fwalk" else 0.005  # one at a time: its descriptor is closed when the next follows
+        return AsyncEntries(functools.partial(look_up(), *args, **kwargs), executor, seconds=seconds)
+
+    return iterate if name in ("fwalk", "iglob") else run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    run: Any = functools.update_wrapper(_coroutine_function(lambda: func), func)
+    run: Any = functools.update_wrapper(_delegating_function(lambda: func), func)
     return run
 
 
@@ -2757,15 +2761,6 @@ class AsyncEntries(_Generic[_T]):
 
     async def __aexit__(self, *exc_info: Any) -> None:
         await self.aclose()
-
-
-def _iglob(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-    return AsyncEntries(functools.partial(_source_module("glob").iglob, *args, **kwargs), executor)
-
-
-def _fwalk(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-    # One result at a time: its descriptor is closed when the next follows.
-    return AsyncEntries(functools.partial(_posix.fwalk, *args, **kwargs), executor, seconds=0)
 
 
 class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._ScandirIterator[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
@@ -3089,8 +3084,7 @@ def _tempfile_function(name: str) -> _Call:
 
 #: What stands for functions and classes of the standard library and does more than call them in a thread.
 _IMPLEMENTED: dict[str, _Call] = {
-    "glob.iglob": _iglob, "os.fwalk": _fwalk, "os.scandir": _scandir, "os.walk": _walk, "pathlib.Path": _path_class,
-    "shutil.copyfileobj": _copyfileobj,
+    "os.scandir": _scandir, "os.walk": _walk, "pathlib.Path": _path_class, "shutil.copyfileobj": _copyfileobj,
     **{f"tempfile.{name}": _tempfile_function(name) for name in _TEMPFILE_PARAMETERS},
 }  # fmt: skip
 
