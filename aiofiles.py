@@ -2062,8 +2062,9 @@ class AsyncBase(_Generic[_S]):
         isatty = seekable = writable = _method(io.IOBase.writable)
         seek, tell, truncate = _method(io.IOBase.seek), _method(io.IOBase.tell), _method(io.IOBase.truncate)
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, stands_for: type | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._stands_for = stands_for or cls._stands_for
         if "readline" in vars(cls):  # of a user: it is called for each line
             cls._grants = False
         if "_file" in vars(cls):  # a user's property, which looks the file up at each call
@@ -2246,35 +2247,27 @@ else:
 @delegate_to_executor(*_BUFFERED)
 @proxy_method_directly("detach", "fileno", "readable")
 @proxy_property_directly("closed", "raw", "name", "mode")
-class AsyncBufferedIOBase(_Buffered):
+class AsyncBufferedIOBase(_Buffered, stands_for=io.BufferedIOBase):
     """An asynchronous io.BufferedWriter, or any other io.BufferedIOBase."""
-
-    _stands_for: type = io.BufferedIOBase
 
 
 @delegate_to_executor("peek")
-class AsyncBufferedReader(AsyncBufferedIOBase, _Peeked):
+class AsyncBufferedReader(AsyncBufferedIOBase, _Peeked, stands_for=io.BufferedReader):
     """An asynchronous io.BufferedReader or io.BufferedRandom."""
-
-    _stands_for = io.BufferedReader
 
 
 @delegate_to_executor(*_ANY_FILE, "readall", "readinto")
 @proxy_method_directly("fileno", "readable")
 @proxy_property_directly("closed", "name", "mode")
-class AsyncFileIO(_Raw):
+class AsyncFileIO(_Raw, stands_for=io.FileIO):
     """An asynchronous io.FileIO."""
-
-    _stands_for = io.FileIO
 
 
 @delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
 @proxy_method_directly("detach", "fileno")
 @proxy_property_directly("buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode")
-class AsyncTextIOWrapper(_Text):
+class AsyncTextIOWrapper(_Text, stands_for=io.TextIOWrapper):
     """An asynchronous io.TextIOWrapper."""
-
-    _stands_for = io.TextIOWrapper
 
 
 class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered, model=AsyncBufferedIOBase):
