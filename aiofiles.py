@@ -85,7 +85,6 @@ if TYPE_CHECKING:
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
     _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
-    _ToPath = TypeVar("_ToPath", bound=_PurePath, default="Path")  # the class of a target that is no str
     _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Returned: TypeAlias = "types.CoroutineType[Any, Any, _T]"  # what pyright says of an `async def`
@@ -2911,9 +2910,6 @@ def _path_method(cls: type, name: str) -> Any:
     def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
         """Bind the method to its arguments, and return it and a converter for paths in its result."""
         plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
-        if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
-            target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
-            make = getattr(target, "with_segments", make)
         kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
         call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
         return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
@@ -3309,10 +3305,10 @@ if TYPE_CHECKING and not __debug__:
         if sys.version_info >= (3, 14):
             info: _ReadOnly[_PathInfo]
 
-            async def copy(self, target: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
-            async def copy_into(self, target_dir: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
-            async def move(self, target: _ToPath | str, **where: Unpack[_Where]) -> _ToPath: ...
-            async def move_into(self, target_dir: _ToPath | str, **where: Unpack[_Where]) -> _ToPath: ...
+            async def copy(self, target: StrPath, **how: Unpack[_Preserve]) -> Self: ...
+            async def copy_into(self, target_dir: StrPath, **how: Unpack[_Preserve]) -> Self: ...
+            async def move(self, target: StrPath, **where: Unpack[_Where]) -> Self: ...
+            async def move_into(self, target_dir: StrPath, **where: Unpack[_Where]) -> Self: ...
 
     class _Tmp(_Coding, total=False):
         suffix: str | bytes | None
