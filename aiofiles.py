@@ -2415,12 +2415,10 @@ async def _open_wrapped(executor: _X, call: functools.partial[_File], undo: _Und
     buffering = 0 if convert is wrap_file else call.keywords.get("buffering", -1)
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        try:
+        status = None
+        with contextlib.suppress(OSError, ValueError):  # `call` raises the error
             status = _kernel.stat(path) if isinstance(path, (str, bytes, _os.PathLike)) else None
-        except (OSError, ValueError):  # `call` raises the error
-            status = None
-        mode = 0 if status is None else status.st_mode
-        if _stat.S_ISFIFO(mode) and not patient:
+        if status and _stat.S_ISFIFO(status.st_mode) and not patient:
             return None
         file = call()
         plain = call.func is io.open and len(call.args) == 1 and call.keywords.get("opener") is None
