@@ -2299,12 +2299,17 @@ class AsyncFile(AsyncBase[_S]):
 # `threadpool.wrap`, with which programs register types of their own, chooses the class of the asynchronous file.
 
 
-class _CoroutineProxy(_Coroutine[_T_co]):
-    """An awaitable that awaits `_coro` and keeps its result; asyncio.create_task accepts it as a coroutine."""
+class AiofilesContextManager(_Coroutine[_T_co]):
+    """What `open` returns: await it, or enter it with `async with`, which closes the file at the end.
 
-    __slots__ = ("_obj",)
-    _coro: Any
-    _obj: Any
+    It keeps the result of the coroutine that it awaits, and asyncio.create_task accepts it as a coroutine.
+    """
+
+    __slots__ = ("__weakref__", "_coro", "_obj")
+
+    def __init__(self, coro: _Coroutine[_T_co]) -> None:
+        self._coro: Any = coro
+        self._obj: Any = None  # then the file
 
     def __await__(self) -> Generator[Any, Any, _T_co]:
         if self._obj is None:
@@ -2314,16 +2319,6 @@ class _CoroutineProxy(_Coroutine[_T_co]):
     send: Any = property(lambda self: self._coro.send)  # these leave no frame in a traceback
     throw: Any = property(lambda self: self._coro.throw)
     close: Any = property(lambda self: self._coro.close)
-
-
-class AiofilesContextManager(_CoroutineProxy[_T_co]):
-    """What `open` returns: await it, or enter it with `async with`, which closes the file at the end."""
-
-    __slots__ = ("__weakref__", "_coro")
-
-    def __init__(self, coro: _Coroutine[_T_co]) -> None:
-        self._coro = coro
-        self._obj = None  # then the file
 
     async def __aenter__(self) -> _T_co:
         return await self
@@ -2753,7 +2748,7 @@ class AsyncEntries(_Generic[_T]):
         await self.aclose()
 
 
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._ScandirIterator[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], AiofilesContextManager["_os._ScandirIterator[_S]"]):  # type: ignore[misc]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
