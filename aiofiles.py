@@ -11,9 +11,9 @@ into a project: it needs nothing but the standard library.
 
 How one `await file.read()` travels:
 
- 1. `AsyncTextIOWrapper.read`, which `delegate_to_executor` has made, calls `_call_nowait`.  If no other operation is
-    running and the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop:
-    from the buffer, or from the page cache if the kernel says that all of it is there.
+ 1. `AsyncTextIOWrapper.read` is a method that `delegate_to_executor` has made.  If no other operation is running and
+    the event loop has time left, the strategy of the file (`_Reader`) tries to answer on the event loop: from the
+    buffer, or from the page cache if the kernel says that all of it is there.
  2. If it cannot, `_call_in_order` waits for the queue of the file (`_Queue`).  `_Queue.run` makes an `_Operation` of
     the call, and `_Workers` passes it to the executor.
  3. A thread of the executor performs the operation (`_Workers.work`, `_Queue.drain`, `_Disk.call`), and adds it to
@@ -85,7 +85,6 @@ if TYPE_CHECKING:
     _T_co = TypeVar("_T_co", covariant=True)
     _Type = TypeVar("_Type", bound=type)
     _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
-    _ToPath = TypeVar("_ToPath", bound=_PurePath, default="Path")  # the class of a target that is no str
     _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
     _Returned: TypeAlias = "types.CoroutineType[Any, Any, _T]"  # what pyright says of an `async def`
@@ -160,7 +159,6 @@ __all__ = [  # as in aiofiles 25.1.0, without `os`: a star import must not hide 
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
-_NOT_ASKED: Any = object()  # the result of a call for which there was no time to find out whether it may block
 _MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _CPYTHON = sys.implementation.name == "cpython"
@@ -1115,28 +1113,31 @@ class _Writer(_Disk):
     def write(self, data: Any) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         cost = self.cost(data) if self.usable else None
-        large = cost is not None and cost >= self.through
-        if cost is None or (not self.in_thread and (large or cost >= self.space)):
+        if cost is None:
             return _WOULD_BLOCK
-        if large:
-            self.resize(self.default_size)
-        elif cost >= self.space:
-            with contextlib.suppress(OSError):  # a small write fails only if the buffer has no room
-                self.file.flush()
-                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
-                self.space = self.capacity()
+        large = cost >= self.through
+        if large or cost >= self.space:
+            if not self.in_thread:
+                return _WOULD_BLOCK
+            suppressed: Any = () if large else OSError  # a small write fails only if the buffer has no room
+            with contextlib.suppress(suppressed):
+                if large:  # it has to be written, or to fail, as with the builtin's buffer
+                    self.resize(self.default_size)
+                else:
+                    self.file.flush()
+                    self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                    self.space = self.capacity()
         left = max(0, self.space - cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if large:  # as with the builtin's buffer, it has been written, or has failed
-            left = 0
-            with contextlib.suppress(OSError):  # the builtin holds a rest back; the next flush raises the error
+        if large:
+            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
                 self.file.flush()
                 left = self.capacity()
-        # Other encoders may be Python code, in which threads can switch.
-        room = min(left, self.through, _GRANT_BYTES) if self.grants and (self.text is None or self.one_byte) else 0
-        self.room = [room // self.factor, self.file.write]
-        self.space = left - self.room[0] * self.factor
+        self.space = left
+        if self.grants and (self.text is None or self.one_byte):  # else threads may switch in the code of an encoder
+            self.room = [min(left, self.through, _GRANT_BYTES) // self.factor, self.file.write]
+            self.space -= self.room[0] * self.factor
         return result
 
     def cost(self, data: Any) -> int | None:
@@ -1507,7 +1508,7 @@ class _Stream(_Strategy):
 
     reads_async = True
     source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
-    begin = 0  # where the text that was not asked for begins in what is pending
+    begin = 0  # where that which was not asked for begins in what is pending
     searched = 0  # there is no end of a line between it and this position
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
@@ -1576,7 +1577,7 @@ class _Stream(_Strategy):
                 raise ValueError("I/O operation on closed file.")
             count = self.available(name, size, at_end)
             if count is not None:
-                return bytes(self.pending) if name == "peek" else self.consume(count)
+                return bytes(self.pending[self.begin :]) if name == "peek" else self.consume(count)
             at_end = await self.fill(name, size)
 
     async def read_lines(self, hint: int) -> list[Any]:
@@ -1609,14 +1610,10 @@ class _Stream(_Strategy):
     def consume(self, count: int) -> Any:
         end = self.begin + count
         data = self.pending[self.begin : end]
-        if type(data) is not str:
-            del self.pending[:end]
-            self.searched = 0
-            return bytes(data)
         if 2 * end >= len(self.pending):  # otherwise each line would copy all that a cancelled call has left
             self.pending, end = self.pending[end:], 0
         self.begin = self.searched = end
-        return data
+        return data if type(data) is str else bytes(data)
 
     async def fill(self, name: str, size: int) -> bool:
         """Wait for something to read, and read it.  True means that this was the end."""
@@ -1706,13 +1703,7 @@ class _TextStream(_Stream):
         if self.builtin_decoder is not None:  # it may hold part of a character or of a line end
             self.decoder.setstate(self.builtin_decoder.getstate())
             self.builtin_decoder.reset()
-        try:
-            super().take_over(file, below)
-        except UnicodeDecodeError as error:  # it held part of a character, and did not show it
-            with contextlib.suppress(UnicodeDecodeError):
-                while piece := file.read(1):
-                    self.pending += piece
-            self.source.pending[:0] = error.object
+        super().take_over(file, below)
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         result = super().call(file, name, args, kwargs)
@@ -1764,24 +1755,10 @@ class _DuplexStream(_Strategy):
 # at each call (the standard streams) take their methods from the class of opened files.
 
 
-def _call_nowait(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of the method *name* of the wrapped file, if it cannot block; or `_WOULD_BLOCK` or `_NOT_ASKED`."""
-    strategy, queue = self._strategy, self._queue
-    if not strategy.may_answer(name, args):
-        return _NOT_ASKED if strategy is _UNINSPECTED else _WOULD_BLOCK
-    if _has_time() and queue.lock.acquire(False):
-        try:
-            if not queue.busy and not delegate_all:
-                return strategy.call_nowait(name, args, kwargs, self._grants)
-        finally:
-            queue.lock.release()
-    return _NOT_ASKED
-
-
 async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _Kwargs, asked: bool) -> Any:
     """Await the method *name* of the wrapped file, after the calls before it.
 
-    *asked* means that `_call_nowait` has asked the strategy, and that the call may block.
+    *asked* means that the strategy was asked, and that the call may block.
     """
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
@@ -1869,6 +1846,23 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     stands_for = getattr(cls, "_stands_for", object)
     made: Any
 
+    is_readline = name == "readline"
+
+    async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_readline and not args and not kwargs:
+            for line in self._strategy.lines:
+                return line
+        strategy, queue, asked = self._strategy, self._queue, False
+        if strategy.may_answer(name, args) and _has_time() and queue.lock.acquire(False):
+            try:
+                asked = not queue.busy and not delegate_all
+                result = strategy.call_nowait(name, args, kwargs, self._grants) if asked else _WOULD_BLOCK
+            finally:
+                queue.lock.release()
+            if result is not _WOULD_BLOCK:
+                return result
+        return await _call_in_order(self, name, args, kwargs, asked)
+
     if not issubclass(cls, AsyncBase):
         known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
 
@@ -1883,17 +1877,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             return await self._close_in_order("close", *args, **kwargs)
 
     elif stands_for is io.IOBase or name != "write":  # a user's class may have any signature
-        is_readline = name == "readline"
-
-        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if is_readline and not args and not kwargs:
-                for line in self._strategy.lines:
-                    return line
-            result = _call_nowait(self, name, args, kwargs)
-            if result is _WOULD_BLOCK or result is _NOT_ASKED:
-                result = await _call_in_order(self, name, args, kwargs, result is _WOULD_BLOCK)
-            return result
-
+        made = method
     else:
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
@@ -1904,10 +1888,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 if cost < room[0]:
                     room[0] -= cost
                     return room[1](data)
-            result = _call_nowait(self, name, (data, *args), _NO_KWARGS)
-            if result is _WOULD_BLOCK or result is _NOT_ASKED:
-                result = await _call_in_order(self, name, (data, *args), _NO_KWARGS, result is _WOULD_BLOCK)
-            return result
+            return await method(self, data, *args)
 
     return _wraps(cls, name, made, getattr(stands_for, name, None))
 
@@ -1961,8 +1942,9 @@ class AsyncBase(_Generic[_S]):
         isatty = seekable = writable = _method(io.IOBase.writable)
         seek, tell, truncate = _method(io.IOBase.seek), _method(io.IOBase.tell), _method(io.IOBase.truncate)
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, stands_for: type | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._stands_for = stands_for or cls._stands_for
         if "readline" in vars(cls):  # of a user: it is called for each line
             cls._grants = False
         if "_file" in vars(cls):  # a user's property, which looks the file up at each call
@@ -2015,11 +1997,7 @@ class AsyncBase(_Generic[_S]):
             if not callable(value) or isinstance(value, type):
                 return value
 
-            async def method(self, *args, **kwargs):
-                if name == "close":
-                    return await self._close_in_order(name, *args, **kwargs)
-                return await _call_in_order(self, name, args, kwargs, asked=False)
-
+            method = delegate_to_executor.__wrapped__(type(self), name)
             return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
     def __dir__(self) -> list[str]:
@@ -2150,35 +2128,27 @@ else:
 @delegate_to_executor(*_BUFFERED)
 @proxy_method_directly("detach", "fileno", "readable")
 @proxy_property_directly("closed", "raw", "name", "mode")
-class AsyncBufferedIOBase(_Buffered):
+class AsyncBufferedIOBase(_Buffered, stands_for=io.BufferedIOBase):
     """An asynchronous io.BufferedWriter, or any other io.BufferedIOBase."""
-
-    _stands_for: type = io.BufferedIOBase
 
 
 @delegate_to_executor("peek")
-class AsyncBufferedReader(AsyncBufferedIOBase, _Peeked):
+class AsyncBufferedReader(AsyncBufferedIOBase, _Peeked, stands_for=io.BufferedReader):
     """An asynchronous io.BufferedReader or io.BufferedRandom."""
-
-    _stands_for = io.BufferedReader
 
 
 @delegate_to_executor(*_ANY_FILE, "readall", "readinto")
 @proxy_method_directly("fileno", "readable")
 @proxy_property_directly("closed", "name", "mode")
-class AsyncFileIO(_Raw):
+class AsyncFileIO(_Raw, stands_for=io.FileIO):
     """An asynchronous io.FileIO."""
-
-    _stands_for = io.FileIO
 
 
 @delegate_to_executor(*_ANY_FILE, "readable", "reconfigure")
 @proxy_method_directly("detach", "fileno")
 @proxy_property_directly("buffer", "closed", "encoding", "errors", "line_buffering", "newlines", "name", "mode")
-class AsyncTextIOWrapper(_Text):
+class AsyncTextIOWrapper(_Text, stands_for=io.TextIOWrapper):
     """An asynchronous io.TextIOWrapper."""
-
-    _stands_for = io.TextIOWrapper
 
 
 class AsyncIndirectBufferedIOBase(AsyncIndirectBase[bytes], _Buffered, model=AsyncBufferedIOBase):
@@ -2211,12 +2181,17 @@ class AsyncFile(AsyncBase[_S]):
 # `threadpool.wrap`, with which programs register types of their own, chooses the class of the asynchronous file.
 
 
-class _CoroutineProxy(_Coroutine[_T_co]):
-    """An awaitable that awaits `_coro` and keeps its result; asyncio.create_task accepts it as a coroutine."""
+class AiofilesContextManager(_Coroutine[_T_co]):
+    """What `open` returns: await it, or enter it with `async with`, which closes the file at the end.
 
-    __slots__ = ("_obj",)
-    _coro: Any
-    _obj: Any
+    It keeps the result of the coroutine that it awaits, and asyncio.create_task accepts it as a coroutine.
+    """
+
+    __slots__ = ("__weakref__", "_coro", "_obj")
+
+    def __init__(self, coro: _Coroutine[_T_co]) -> None:
+        self._coro: Any = coro
+        self._obj: Any = None  # then the file
 
     def __await__(self) -> Generator[Any, Any, _T_co]:
         if self._obj is None:
@@ -2226,16 +2201,6 @@ class _CoroutineProxy(_Coroutine[_T_co]):
     send: Any = property(lambda self: self._coro.send)  # these leave no frame in a traceback
     throw: Any = property(lambda self: self._coro.throw)
     close: Any = property(lambda self: self._coro.close)
-
-
-class AiofilesContextManager(_CoroutineProxy[_T_co]):
-    """What `open` returns: await it, or enter it with `async with`, which closes the file at the end."""
-
-    __slots__ = ("__weakref__", "_coro")
-
-    def __init__(self, coro: _Coroutine[_T_co]) -> None:
-        self._coro = coro
-        self._obj = None  # then the file
 
     async def __aenter__(self) -> _T_co:
         return await self
@@ -2253,12 +2218,7 @@ class AiofilesContextManager(_CoroutineProxy[_T_co]):
         def __getattr__(self, name):
             if name in ("__name__", "__qualname__"):  # for the `repr` of a task
                 return getattr(self._coro, name)
-            if name.startswith("_"):
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            raise AttributeError(
-                f"the file is not open yet, so it has no {name!r}: "
-                f"await {self._coro.__qualname__}(...) first, or use `async with`"
-            )
+            raise AttributeError(f"the file is not open yet, so it has no {name!r}: await it or use `async with`")
 
 
 class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_S]"]):
@@ -2292,10 +2252,7 @@ if TYPE_CHECKING:
     @overload
     def open(file: _AnyPath, mode: _WriteMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
     @overload
-    def open(
-        file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, encoding: None = None, errors: None = None,
-        newline: None = None, closefd: bool = True, opener: _Opener | None = None, **where: Unpack[_Where],
-    ) -> _OpensBinary: ...  # fmt: skip
+    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensBinary: ...
     @overload
     def open(
         file: _AnyPath, mode: str, buffering: int = -1, encoding: str | None = None, errors: str | None = None,
@@ -2359,15 +2316,12 @@ async def _open_in_thread(
     executor: _X, call: functools.partial[_File], undo: _Undo, newline: str | None, buffering: int
 ) -> Any:
     """Await what *call* opens, and its strategy."""
-    path: object = call.args[0] if call.args else None
+    path: Any = call.args[0] if call.args else None
 
     def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        try:
-            status = _kernel.stat(path) if isinstance(path, (str, bytes, _os.PathLike)) else None
-        except (OSError, ValueError):  # `call` raises the error
-            status = None
-        if status and _stat.S_ISFIFO(status.st_mode) and not patient:
-            return None
+        with contextlib.suppress(OSError, ValueError, TypeError):  # `call` raises the error
+            if not patient and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
+                return None
         file = call()
         return file, _inspect(file, newline, buffering)
 
@@ -2540,7 +2494,7 @@ class _Namespace(types.ModuleType):
             not_blocking = "|".join(_NOT_BLOCKING.get(self._source, "").split())
             if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
-            made = _coroutine_function(lambda: getattr(_source_module(self._source), name), name)
+            made = _delegating_function(lambda: getattr(_source_module(self._source), name), name)
         if made is _path_class:
             made = made()
         else:
@@ -2567,7 +2521,7 @@ def _public_names(module: object) -> list[str]:
 _COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
-def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
+def _delegating_function(look_up: Callable[[], _Call], name: str = "") -> Any:
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
@@ -2575,12 +2529,16 @@ def _coroutine_function(look_up: Callable[[], _Call], name: str = "") -> Any:
             return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
         return result
 
-    return run
+    def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        seconds = 0 if name == "fwalk" else 0.005  # one at a time: its descriptor is closed when the next follows
+        return AsyncEntries(functools.partial(look_up(), *args, **kwargs), executor, seconds=seconds)
+
+    return iterate if name in ("fwalk", "iglob") else run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    run: Any = functools.update_wrapper(_coroutine_function(lambda: func), func)
+    run: Any = functools.update_wrapper(_delegating_function(lambda: func), func)
     return run
 
 
@@ -2679,16 +2637,7 @@ class AsyncEntries(_Generic[_T]):
         await self.aclose()
 
 
-def _iglob(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-    return AsyncEntries(functools.partial(_source_module("glob").iglob, *args, **kwargs), executor)
-
-
-def _fwalk(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-    # One result at a time: its descriptor is closed when the next follows.
-    return AsyncEntries(functools.partial(_posix.fwalk, *args, **kwargs), executor, seconds=0)
-
-
-class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], _CoroutineProxy["_os._ScandirIterator[_S]"]):  # pyright: ignore[reportGeneralTypeIssues]
+class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], AiofilesContextManager["_os._ScandirIterator[_S]"]):  # type: ignore[misc]
     """What `scandir` returns: an asynchronous iterator of `AsyncDirEntry`, and an asynchronous context manager.
 
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
@@ -2843,9 +2792,6 @@ def _path_method(cls: type, name: str) -> Any:
     def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
         """Bind the method to its arguments, and return it and a converter for paths in its result."""
         plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
-        if name in ("copy", "copy_into", "move", "move_into"):  # the result has the class of the target
-            target = args[0] if args else kwargs.get("target", kwargs.get("target_dir"))
-            make = getattr(target, "with_segments", make)
         kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
         call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
         return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
@@ -3009,8 +2955,7 @@ def _tempfile_function(name: str) -> _Call:
 
 #: What stands for functions and classes of the standard library and does more than call them in a thread.
 _IMPLEMENTED: dict[str, _Call] = {
-    "glob.iglob": _iglob, "os.fwalk": _fwalk, "os.scandir": _scandir, "os.walk": _walk, "pathlib.Path": _path_class,
-    "shutil.copyfileobj": _copyfileobj,
+    "os.scandir": _scandir, "os.walk": _walk, "pathlib.Path": _path_class, "shutil.copyfileobj": _copyfileobj,
     **{f"tempfile.{name}": _tempfile_function(name) for name in _TEMPFILE_PARAMETERS},
 }  # fmt: skip
 
@@ -3242,10 +3187,10 @@ if TYPE_CHECKING and not __debug__:
         if sys.version_info >= (3, 14):
             info: _ReadOnly[_PathInfo]
 
-            async def copy(self, target: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
-            async def copy_into(self, target_dir: _ToPath | str, **how: Unpack[_Preserve]) -> _ToPath: ...
-            async def move(self, target: _ToPath | str, **where: Unpack[_Where]) -> _ToPath: ...
-            async def move_into(self, target_dir: _ToPath | str, **where: Unpack[_Where]) -> _ToPath: ...
+            async def copy(self, target: StrPath, **how: Unpack[_Preserve]) -> Self: ...
+            async def copy_into(self, target_dir: StrPath, **how: Unpack[_Preserve]) -> Self: ...
+            async def move(self, target: StrPath, **where: Unpack[_Where]) -> Self: ...
+            async def move_into(self, target_dir: StrPath, **where: Unpack[_Where]) -> Self: ...
 
     class _Tmp(_Coding, total=False):
         suffix: str | bytes | None

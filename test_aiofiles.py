@@ -4113,7 +4113,6 @@ async def test_what_was_read_ahead_is_not_lost_even_if_the_first_read_is_cancell
     await file.close()
 
 
-@pytest.mark.skipif(not CPYTHON, reason="PyPy does not show the decoder of a file")
 @pytest.mark.parametrize("errors", ["strict", "replace", "surrogateescape"])
 @pytest.mark.parametrize("newline", [None, "", "\n"])
 @pytest.mark.parametrize("first, then", [("x\ny\r", "\nz\n"), ("x\ny\xe9", "z\n"), ("x\ny\r\xe9", "z\n")])
@@ -5471,19 +5470,18 @@ async def test_paths_as_arguments(make, tmp_path):
     if not hasattr(pathlib.Path, "copy"):  # before Python 3.14
         return
     await directory.mkdir()
-    made = aiofiles.Path if make is str else type(make(b))  # the result has the class of the target, as in pathlib
     for copied, expected in (
         (await a.copy(make(b)), b),
         (await a.copy(target=make(b), follow_symlinks=True), b),
         (await a.copy_into(make(directory)), directory / "a"),
         (await a.copy_into(follow_symlinks=True, target_dir=make(directory)), directory / "a"),
     ):
-        assert type(copied) is made and copied == expected
+        assert type(copied) is aiofiles.Path and copied == expected
         assert await expected.read_text() == "text"
     moved = await b.move(make(tmp_path / "c"))
-    assert type(moved) is made and moved == tmp_path / "c" and not await b.exists()
-    moved = await aiofiles.Path(moved).move_into(make(directory))
-    assert type(moved) is made and moved == directory / "c"
+    assert type(moved) is aiofiles.Path and moved == aiofiles.Path(tmp_path, "c") and not await b.exists()
+    moved = await moved.move_into(make(directory))
+    assert type(moved) is aiofiles.Path and moved == directory / "c"
     tree = await directory.copy(make(tmp_path / "tree"), preserve_metadata=True)
     assert sorted(os.listdir(tree)) == ["a", "c"]
 
@@ -5877,7 +5875,7 @@ async def test_wrap_open(kind, tmp_path, pool):
     assert file.closed
     with pytest.raises(FileNotFoundError):
         await opening(tmp_path / "missing", read)
-    with pytest.raises(AttributeError, match=rf"await {re.escape(function.__name__)}\(...\) first"):
+    with pytest.raises(AttributeError, match="await it or use `async with`"):
         with contextlib.closing(opening(path, read)) as manager:
             manager.read()
 
@@ -6259,13 +6257,13 @@ def test_help_renders():
 
 
 async def test_messages_about_a_file_that_is_not_open(with_input):
-    for make, name in (
-        (lambda: aiofiles.open(with_input / "input.txt"), "open"),
-        (lambda: aiofiles.tempfile.TemporaryFile(), "TemporaryFile"),
-        (lambda: aiofiles.tempfile.TemporaryDirectory(), "TemporaryDirectory"),
+    for make in (
+        lambda: aiofiles.open(with_input / "input.txt"),
+        aiofiles.tempfile.TemporaryFile,
+        aiofiles.tempfile.TemporaryDirectory,
     ):
         manager = make()
-        with pytest.raises(AttributeError, match=rf"'read'.*await {name}\(.*async with"):
+        with pytest.raises(AttributeError, match="'read': await it or use `async with`"):
             manager.read()
         with pytest.raises((TypeError, AttributeError)), manager:
             pass

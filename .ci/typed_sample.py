@@ -272,7 +272,7 @@ async def paths(path: aiofiles.Path) -> None:
     if sys.version_info >= (3, 14):
         assert_type(await path.copy("f", follow_symlinks=False, executor=pool), aiofiles.Path)
         assert_type(await path.move_into(path), aiofiles.Path)
-        assert_type(await path.copy(pathlib.Path("f")), pathlib.Path)
+        assert_type(await path.copy(pathlib.Path("f")), aiofiles.Path)
         assert_type(await path.info.exists(), bool)
     assert_type(await aiofiles.Path.cwd(), aiofiles.Path)
     async for child in path.iterdir():
