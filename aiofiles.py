@@ -199,11 +199,10 @@ def _no_op() -> None:
 class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
-    done = abandoned = False  # these change while the lock of the queue is held
-    delivered = False  # to the event loop
-    future: asyncio.Future[None] | None = None
-    value: Any = None
-    error: BaseException | None = None
+    __slots__ = (
+        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "queue",
+        "state", "undo", "value",
+    )  # fmt: skip
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
@@ -217,6 +216,11 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
+        self.done = self.abandoned = False  # these change while the lock of the queue is held
+        self.delivered = False  # to the event loop
+        self.future: asyncio.Future[None] | None = None
+        self.value: Any = None
+        self.error: BaseException | None = None
 
     def __await__(self) -> Generator[Any, Any, None]:
         if not self.delivered:
@@ -874,6 +878,8 @@ class _Disk(_Strategy):
             if self.text is None or not self.dirty:
                 with contextlib.suppress(Exception):  # decoders may raise any
                     self.position_before = self.file.tell()
+        if name not in self.rules:
+            return self.call_method(file, name, args, kwargs)
         self.can_answer = self.in_thread = True
         try:
             result = self.call_nowait(name, args, kwargs, grant=False)
@@ -1119,11 +1125,10 @@ class _Writer(_Disk):
         if large or cost >= self.space:
             if not self.in_thread:
                 return _WOULD_BLOCK
-            suppressed: Any = () if large else OSError  # a small write fails only if the buffer has no room
-            with contextlib.suppress(suppressed):
-                if large:  # it has to be written, or to fail, as with the builtin's buffer
-                    self.resize(self.default_size)
-                else:
+            if large:  # it has to be written, or to fail, as with the builtin's buffer
+                self.resize(self.default_size)
+            else:
+                with contextlib.suppress(OSError):  # a small write fails only if the buffer has no room
                     self.file.flush()
                     self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
                     self.space = self.capacity()
@@ -1220,7 +1225,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
 
     This may block unless the file is known to be *regular*, and of `io`.
     """
-    with contextlib.suppress(OSError, ValueError, AttributeError):
+    try:
         if not regular and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
@@ -1249,6 +1254,8 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
             return _Stream.of(text, buffer, raw, newline)
+    except (OSError, ValueError, AttributeError):
+        pass
     return _DELEGATE
 
 
