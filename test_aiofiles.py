@@ -2130,6 +2130,8 @@ async def stop_a_read(file, pool, when, name, *args):
     args = [bytearray(size) for size in args] if "into" in name else args
     before = pool.ran
     gate = pool.block_before(name) if when == "running" else pool.block()
+    if when != "running":
+        await until(gate.here.is_set)  # a thread that has just performed an operation might take the read before
     task = asyncio.create_task(getattr(file, name)(*args))
     await turns()
     if when == "running":
