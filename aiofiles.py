@@ -954,6 +954,11 @@ class _Reader(_Disk):
             self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
             self.default_size = _CHUNK
 
+    def may_answer(self, name: str, args: _Args) -> bool:
+        if name == "read" and args and type(args[0]) is int and args[0] > _SCRATCH_SIZE:
+            return False
+        return self.can_answer and name in self.rules
+
     def revoke(self) -> None:
         if self.lines:
             self.known += len(list(self.granted))  # used up, also for a thread that has just looked up `lines`
@@ -1001,7 +1006,7 @@ class _Reader(_Disk):
         start, held = self.buffered()
         self.decode_at_once(_CHUNK)
         if self.text is None:
-            if self.in_thread:
+            if self.in_thread and 0 < size < _READ_AHEAD:
                 self.grow(_READ_AHEAD)
         elif size > 0 and not held and (self.one_byte or self.in_thread):
             held = len(self.fill(start))

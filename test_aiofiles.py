@@ -3690,15 +3690,18 @@ async def test_calls_that_wait_for_time_keep_their_order_and_can_be_cancelled(ca
 
 @at_once_only
 async def test_a_call_that_surely_needs_a_thread_does_not_wait_for_time(tmp_path, monkeypatch):
-    async with aiofiles.open(tmp_path / "file", "wb") as file:
+    path = tmp_path / "file"
+    async with aiofiles.open(path, "wb") as file, aiofiles.open(path, "rb") as reader:
         await file.write(b"x")
         monkeypatch.setattr(aiofiles, "_has_time", lambda: False)
         monkeypatch.setattr(aiofiles, "_wait_for_time", mock.Mock(side_effect=NotImplementedError))
         assert await file.write(b"x" * 1_000_000) == 1_000_000
         assert await file.write(memoryview(b"x")) == 1
         assert await file.truncate(10) == 10
-        with pytest.raises(NotImplementedError):
-            await file.write(b"x")  # for which there is room
+        assert await reader.read(1_000_000) == b"x" * 10
+        for may_need_none in file.write(b"x"), reader.read():
+            with pytest.raises(NotImplementedError):
+                await may_need_none
 
 
 @pytest.mark.skipif(not CPYTHON, reason="the buffer of PyPy differs")
