@@ -624,6 +624,7 @@ EXISTS = for_each("await api.exists(path)")
 GETCWD = for_each("await api.getcwd()")
 OWN_TYPE = "with api.own(paths[0]) as own:\n file = api.wrap(own)\n for _ in paths: await file.flush()"
 READ_BYTES = for_each("await api.read_bytes(path)")
+UPLOAD = "piece = bytes(65536)\nasync with api.open(paths[0], 'wb') as file:\n for _ in paths: await file.write(piece)"
 
 SERVE = "exists, stat, open, read, close"
 MANY = (
@@ -636,6 +637,7 @@ MANY = (
     Shared("open for writing, write, close (tmpfs)", OPEN_NEW, "aiofiles", 0.85, 1, new_in="memory"),
     Shared("in a thread: os.getcwd", GETCWD, "aiofiles", 1, 1),
     Shared("in a thread: flush of a user's own file type", OWN_TYPE, "aiofiles", 1, 1),
+    Shared("in a thread: write(65536)", UPLOAD, "aiofiles", 1, 1, new_in="memory"),
     Shared("open, read, close (bytes)", OPEN_BYTES, "to_thread", 0.9, None, other_code=READ_BYTES),
     Shared("Path.read_bytes", READ_BYTES, "to_thread", 1, 1),
     Shared("open, read, close (bytes)", OPEN_BYTES, "builtin", 4.5, None, tasks=(1,)),
@@ -679,7 +681,7 @@ async def measure_shared(row, apis, tasks, paths, rounds, limit):
             for api, both in order.sample(contestants, len(contestants)):
                 seconds[api.name].append(await shared_pass(api, both, tasks, paths))
                 if row.new_in == "memory":  # on a disk they are written again, since deleted inodes slow down new ones
-                    for path in paths:
+                    for path in filter(os.path.exists, paths):
                         os.remove(path)
         if not attempt:
             seconds = {name: [] for name in seconds}
