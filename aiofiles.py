@@ -878,7 +878,7 @@ class _Disk(_Strategy):
             if self.text is None or not self.dirty:
                 with contextlib.suppress(Exception):  # decoders may raise any
                     self.position_before = self.file.tell()
-        if name not in self.rules:
+        if name not in self.rules or (name == "write" and not self.may_answer(name, args)):
             return self.call_method(file, name, args, kwargs)
         self.can_answer = self.in_thread = True
         try:
@@ -1124,26 +1124,18 @@ class _Writer(_Disk):
     def write(self, data: Any) -> Any:
         """Write *data*.  If it does not fit, flush first, which leaves the whole buffer to the writes that follow."""
         cost = self.cost(data) if self.usable else None
-        if cost is None:
+        if cost is None or cost >= self.through:
             return _WOULD_BLOCK
-        large = cost >= self.through
-        if large or cost >= self.space:
+        if cost >= self.space:
             if not self.in_thread:
                 return _WOULD_BLOCK
-            if large:  # it has to be written, or to fail, as with the builtin's buffer
-                self.resize(self.default_size)
-            else:
-                with contextlib.suppress(OSError):  # a small write fails only if the buffer has no room
-                    self.file.flush()
-                    self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
-                    self.space = self.capacity()
+            with contextlib.suppress(OSError):  # the write fails only if the buffer has no room
+                self.file.flush()
+                self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                self.space = self.capacity()
         left = max(0, self.space - cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)
-        if large:
-            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
-                self.file.flush()
-                left = self.capacity()
         self.space = left
         if self.grants and (self.text is None or self.one_byte):  # else threads may switch in the code of an encoder
             self.room = [min(left, self.through, _GRANT_BYTES) // self.factor, self.file.write]
@@ -1181,6 +1173,10 @@ class _Writer(_Disk):
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
         result = super().call_method(file, name, args, kwargs)
+        if name == "write" and self.usable and self.cost(*args) is not None:  # it is large
+            with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
+                file.flush()
+                self.space = self.capacity()
         if flushes:
             self.dirty = self.touched = False
             empty = name == "flush" or not self.update  # else the buffer may hold what was read
