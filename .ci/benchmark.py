@@ -625,6 +625,12 @@ GETCWD = for_each("await api.getcwd()")
 OWN_TYPE = "with api.own(paths[0]) as own:\n file = api.wrap(own)\n for _ in paths: await file.flush()"
 READ_BYTES = for_each("await api.read_bytes(path)")
 UPLOAD = "piece = bytes(65536)\nasync with api.open(paths[0], 'wb') as file:\n for _ in paths: await file.write(piece)"
+DOWNLOAD = """\
+async with api.open(paths[0], 'wb') as file: await file.write(bytes(524288))
+async with api.open(paths[0], 'rb') as file:
+ for _ in paths:
+  await file.seek(0)
+  await file.read(524288)"""
 
 SERVE = "exists, stat, open, read, close"
 MANY = (
@@ -638,6 +644,7 @@ MANY = (
     Shared("in a thread: os.getcwd", GETCWD, "aiofiles", 1, 1),
     Shared("in a thread: flush of a user's own file type", OWN_TYPE, "aiofiles", 1, 1),
     Shared("in a thread: write(65536)", UPLOAD, "aiofiles", 1, 1, new_in="memory"),
+    Shared("in a thread: read(524288)", DOWNLOAD, "aiofiles", 1, 1, new_in="memory"),
     Shared("open, read, close (bytes)", OPEN_BYTES, "to_thread", 0.9, None, other_code=READ_BYTES),
     Shared("Path.read_bytes", READ_BYTES, "to_thread", 1, 1),
     Shared("open, read, close (bytes)", OPEN_BYTES, "builtin", 4.5, None, tasks=(1,)),
