@@ -1265,17 +1265,12 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
 
 
 def _can_wait_for(fd: int) -> bool:
-    """Whether an event loop can wait until *fd* has something to read: not for regular files and some devices."""
-    mode = _os.fstat(fd).st_mode
-    if _stat.S_ISSOCK(mode):
-        return True
-    epoll: Any = getattr(select, "epoll", None)
-    with contextlib.suppress(OSError):  # a regular file, or a device for which nothing can wait
-        if epoll is not None:
-            with epoll(1) as poll:
-                poll.register(fd)
-                return True
-    return False
+    """Whether an event loop can wait until *fd* has something to read; an error also means that it cannot."""
+    if not _stat.S_ISSOCK(_os.fstat(fd).st_mode):
+        module: Any = select  # only Linux has epoll
+        with module.epoll(1) as poll:
+            poll.register(fd)  # fails for regular files and some devices
+    return True
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
