@@ -1325,9 +1325,9 @@ _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    # None: not loaded yet.  PyPy's ctypes is slow, and Android may kill a process that uses openat2.
-    usable: bool | None = None if _CPYTHON and hasattr(_os, "RWF_NOWAIT") else False
-    usable = False if hasattr(sys, "getandroidapilevel") else usable
+    # PyPy's ctypes is slow, and Android may kill a process that uses openat2.
+    loads = _CPYTHON and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel")
+    usable = False  # until it is loaded, and again if the kernel refuses
 
     def __init__(self) -> None:
         self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
@@ -1349,7 +1349,7 @@ class _Kernel:
         return fact or 0
 
     def is_ready(self) -> bool:
-        return bool(self.usable or (self.usable is None and self.know("ctypes", self.load)))
+        return self.usable or (self.loads and self.know("ctypes", self.load) > 0 and self.usable)
 
     def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
@@ -1366,7 +1366,7 @@ class _Kernel:
         questions = [(ctypes.c_uint64 * 3)(flags | link, 0, resolve_cached) for link in (0, _posix.O_NOFOLLOW)]
         self.questions = [*map(ctypes.byref, questions)]
         self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
-        return bool(self.usable)
+        return self.usable
 
     def find_storage(self, fd: int) -> int:
         answer = self.answer()
@@ -1446,8 +1446,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         function, args = function.__func__, (function.__self__, *args)
     name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
     needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
-    usable = _kernel.usable
-    if needs is None or executor is not None or delegate_all or not (usable or (usable is None and _kernel.is_ready())):
+    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
         return _WOULD_BLOCK
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:

@@ -6909,7 +6909,7 @@ def test_a_sandbox_refuses_the_question():
         async def main():
             for _ in range(20000):
                 assert (await aiofiles.os.stat("/")).st_mode == os.stat("/").st_mode
-                if aiofiles._kernel.facts and aiofiles._kernel.usable is False and hasattr(aiofiles._kernel, "questions"):
+                if aiofiles._kernel.facts.get("ctypes") and not aiofiles._kernel.usable:
                     break
                 await asyncio.sleep(0.001)
             async with aiofiles.open("/etc/passwd") as file:
@@ -6945,7 +6945,7 @@ async def test_calls_take_a_thread_in_doubt(doubt, hops, tmp_path, monkeypatch, 
         else:
             patch.setattr(kernel, "unpack", unpack)
         if doubt.startswith("no "):
-            patch.setattr(kernel, "facts", {"'utf-8'": 1, "None": 1})
+            patch.setattr(kernel, "facts", {"ctypes": 1, "'utf-8'": 1, "None": 1})
         await hops.all_take_a_thread(path)
         assert descriptors() == before
         assert await hops(file.close) == 1
