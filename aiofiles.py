@@ -1461,14 +1461,12 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     try:
         given = _os.fspath(args[0])
         path = _os.fsencode(given)
-        # A subclass may encode itself in another way.  At a null character the path would end for the kernel.
-        if type(given) not in (str, bytes) or 0 in path:
-            return _WOULD_BLOCK
         calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
-        if not _are_original(*calls):
+        # A subclass may encode itself in another way.  At a null character the path would end for the kernel.
+        if type(given) not in (str, bytes) or 0 in path or not _are_original(*calls):
             return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
