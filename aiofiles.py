@@ -200,8 +200,8 @@ class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
     __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "queue",
-        "state", "undo", "value",
+        "abandoned", "call", "cancelled", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait",
+        "queue", "state", "undo", "value",
     )  # fmt: skip
 
     def __init__(
@@ -221,11 +221,18 @@ class _Operation:
         self.future: asyncio.Future[None] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
+        self.cancelled: BaseException | None = None  # what a shielded caller has met
 
-    def __await__(self) -> Generator[Any, Any, None]:
-        if not self.delivered:
+    async def wait(self, shielded: bool = False) -> None:
+        while not self.delivered:
             self.future = self.loop.create_future()
-            yield from self.future
+            try:
+                await self.future
+            except BaseException as error:  # GeneratorExit: the coroutine was closed
+                if not (shielded and isinstance(error, asyncio.CancelledError)):
+                    self.queue.abandon(self)
+                    raise
+                self.cancelled = error
 
     def perform(self) -> None:
         try:
@@ -473,7 +480,7 @@ async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs:
     operation = _Operation(_Queue(), asyncio.get_running_loop(), _no_op)  # performed when the future is done
     future.add_done_callback(lambda _: operation.queue.drain(operation))
     try:
-        await operation
+        await operation.wait()
         return future.result()
     finally:
         future.cancel()
@@ -522,35 +529,23 @@ class _Queue:
         operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
         if held or self.enter(operation, revoke):
             self.start(operation, shielded)
-        cancelled: asyncio.CancelledError | None = None
-        while not operation.delivered:
-            try:
-                await operation
-            except BaseException as error:  # GeneratorExit: the coroutine was closed
-                if not (shielded and isinstance(error, asyncio.CancelledError)):
-                    self.abandon(operation)
-                    raise
-                cancelled = error
+        await operation.wait(shielded)
         if operation.holds:
             self.release()
-        value, failure = operation.value, operation.error or cancelled
-        operation.value = operation.error = None  # a thread that ends late keeps no file open
+        value, failure = operation.value, operation.error or operation.cancelled
+        operation.value = operation.error = operation.cancelled = None  # a thread that ends late keeps no file open
         if failure is None:
             return value
         try:
             raise failure
         finally:
-            del failure, cancelled  # its traceback refers to this frame
+            del failure  # its traceback refers to this frame
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
         place = _Operation(self, asyncio.get_running_loop())
         if not self.enter(place, revoke):
-            try:
-                await place
-            except BaseException:
-                self.abandon(place)
-                raise
+            await place.wait()
 
     def enter(self, operation: _Operation | None = None, revoke: _Call = _no_op) -> bool:
         """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
