@@ -310,7 +310,7 @@ class _Workers:
             return cls()  # any other executor gets each operation, or raises RuntimeError
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
-    def submit(self, executor: Any, call: _Call, loop: Any = None) -> None:
+    def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop) -> None:
         """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
         with self.lock:
             self.waiting.append(call)
@@ -318,8 +318,7 @@ class _Workers:
             if waiter is not None:
                 waiter.release()
                 return
-            elsewhere = loop is not asyncio._get_running_loop()
-            if loop is None or elsewhere or abs(loop.time() - _Clock.of_loops()) > 0.1:
+            if loop is not asyncio._get_running_loop() or abs(loop.time() - _Clock.of_loops()) > 0.1:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
@@ -332,7 +331,7 @@ class _Workers:
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
-            if loop is not None and not isinstance(error, Exception):
+            if not isinstance(error, Exception):
                 loop.call_soon_threadsafe(_raise, error)
 
     def add_thread(self, executor: Any) -> None:
