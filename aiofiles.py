@@ -200,8 +200,8 @@ class _Operation:
     """A call on its way to a thread and back, or, without a call, a caller that waits in line for the queue."""
 
     __slots__ = (
-        "abandoned", "call", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait", "queue",
-        "state", "undo", "value",
+        "abandoned", "call", "cancelled", "delivered", "done", "error", "executor", "future", "holds", "loop", "nowait",
+        "queue", "state", "undo", "value",
     )  # fmt: skip
 
     def __init__(
@@ -221,11 +221,18 @@ class _Operation:
         self.future: asyncio.Future[None] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
+        self.cancelled: BaseException | None = None  # what a shielded caller has met
 
-    def __await__(self) -> Generator[Any, Any, None]:
-        if not self.delivered:
+    async def wait(self, shielded: bool = False) -> None:
+        while not self.delivered:
             self.future = self.loop.create_future()
-            yield from self.future
+            try:
+                await self.future
+            except BaseException as error:  # GeneratorExit: the coroutine was closed
+                if not (shielded and isinstance(error, asyncio.CancelledError)):
+                    self.queue.abandon(self)
+                    raise
+                self.cancelled = error
 
     def perform(self) -> None:
         try:
@@ -303,7 +310,7 @@ class _Workers:
             return cls()  # any other executor gets each operation, or raises RuntimeError
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
-    def submit(self, executor: Any, call: _Call, loop: Any = None) -> None:
+    def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop) -> None:
         """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
         with self.lock:
             self.waiting.append(call)
@@ -311,8 +318,7 @@ class _Workers:
             if waiter is not None:
                 waiter.release()
                 return
-            elsewhere = loop is not asyncio._get_running_loop()
-            if loop is None or elsewhere or abs(loop.time() - _Clock.of_loops()) > 0.1:
+            if loop is not asyncio._get_running_loop() or abs(loop.time() - _Clock.of_loops()) > 0.1:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
@@ -325,7 +331,7 @@ class _Workers:
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
                     raise
-            if loop is not None and not isinstance(error, Exception):
+            if not isinstance(error, Exception):
                 loop.call_soon_threadsafe(_raise, error)
 
     def add_thread(self, executor: Any) -> None:
@@ -473,7 +479,7 @@ async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs:
     operation = _Operation(_Queue(), asyncio.get_running_loop(), _no_op)  # performed when the future is done
     future.add_done_callback(lambda _: operation.queue.drain(operation))
     try:
-        await operation
+        await operation.wait()
         return future.result()
     finally:
         future.cancel()
@@ -522,35 +528,23 @@ class _Queue:
         operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
         if held or self.enter(operation, revoke):
             self.start(operation, shielded)
-        cancelled: asyncio.CancelledError | None = None
-        while not operation.delivered:
-            try:
-                await operation
-            except BaseException as error:  # GeneratorExit: the coroutine was closed
-                if not (shielded and isinstance(error, asyncio.CancelledError)):
-                    self.abandon(operation)
-                    raise
-                cancelled = error
+        await operation.wait(shielded)
         if operation.holds:
             self.release()
-        value, failure = operation.value, operation.error or cancelled
-        operation.value = operation.error = None  # a thread that ends late keeps no file open
+        value, failure = operation.value, operation.error or operation.cancelled
+        operation.value = operation.error = operation.cancelled = None  # a thread that ends late keeps no file open
         if failure is None:
             return value
         try:
             raise failure
         finally:
-            del failure, cancelled  # its traceback refers to this frame
+            del failure  # its traceback refers to this frame
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
         place = _Operation(self, asyncio.get_running_loop())
         if not self.enter(place, revoke):
-            try:
-                await place
-            except BaseException:
-                self.abandon(place)
-                raise
+            await place.wait()
 
     def enter(self, operation: _Operation | None = None, revoke: _Call = _no_op) -> bool:
         """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
@@ -1261,17 +1255,12 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
 
 
 def _can_wait_for(fd: int) -> bool:
-    """Whether an event loop can wait until *fd* has something to read: not for regular files and some devices."""
-    mode = _os.fstat(fd).st_mode
-    if _stat.S_ISSOCK(mode):
-        return True
-    epoll: Any = getattr(select, "epoll", None)
-    with contextlib.suppress(OSError):  # a regular file, or a device for which nothing can wait
-        if epoll is not None:
-            with epoll(1) as poll:
-                poll.register(fd)
-                return True
-    return False
+    """Whether an event loop can wait until *fd* has something to read; an error also means that it cannot."""
+    if not _stat.S_ISSOCK(_os.fstat(fd).st_mode):
+        module: Any = select  # only Linux has epoll
+        with module.epoll(1) as poll:
+            poll.register(fd)  # fails for regular files and some devices
+    return True
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
@@ -1326,9 +1315,9 @@ _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    # None: not loaded yet.  PyPy's ctypes is slow, and Android may kill a process that uses openat2.
-    usable: bool | None = None if _CPYTHON and hasattr(_os, "RWF_NOWAIT") else False
-    usable = False if hasattr(sys, "getandroidapilevel") else usable
+    # PyPy's ctypes is slow, and Android may kill a process that uses openat2.
+    loads = _CPYTHON and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel")
+    usable = False  # until it is loaded, and again if the kernel refuses
 
     def __init__(self) -> None:
         self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
@@ -1350,7 +1339,7 @@ class _Kernel:
         return fact or 0
 
     def is_ready(self) -> bool:
-        return bool(self.usable or (self.usable is None and self.know("ctypes", self.load)))
+        return self.usable or (self.loads and self.know("ctypes", self.load) > 0 and self.usable)
 
     def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
@@ -1367,7 +1356,7 @@ class _Kernel:
         questions = [(ctypes.c_uint64 * 3)(flags | link, 0, resolve_cached) for link in (0, _posix.O_NOFOLLOW)]
         self.questions = [*map(ctypes.byref, questions)]
         self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
-        return bool(self.usable)
+        return self.usable
 
     def find_storage(self, fd: int) -> int:
         answer = self.answer()
@@ -1447,8 +1436,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         function, args = function.__func__, (function.__self__, *args)
     name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
     needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
-    usable = _kernel.usable
-    if needs is None or executor is not None or delegate_all or not (usable or (usable is None and _kernel.is_ready())):
+    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
         return _WOULD_BLOCK
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
@@ -1463,14 +1451,12 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
     try:
         given = _os.fspath(args[0])
         path = _os.fsencode(given)
-        # A subclass may encode itself in another way.  At a null character the path would end for the kernel.
-        if type(given) not in (str, bytes) or 0 in path:
-            return _WOULD_BLOCK
         calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
-        if not _are_original(*calls):
+        # A subclass may encode itself in another way.  At a null character the path would end for the kernel.
+        if type(given) not in (str, bytes) or 0 in path or not _are_original(*calls):
             return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK

@@ -2582,7 +2582,7 @@ async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_th
             await turns()
         else:
             submit, last = aiofiles._Workers.of(pool).submit, asyncio.ensure_future(turns())
-            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20))
+            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20), asyncio.get_running_loop())
         gates[0].set()
         assert await within(asyncio.gather(*operations)) == [True] * len(operations)
         gates[1].set()
@@ -2602,7 +2602,7 @@ async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allow
     taken = asyncio.ensure_future(asyncio.to_thread(workers.take, aiofiles._Clock.now()))
     await until(lambda: workers.waiter or workers.count < count or workers.taken)
     if workers.waiter:
-        await asyncio.to_thread(workers.submit, None, call)
+        await asyncio.to_thread(workers.submit, None, call, mock.Mock())
     assert await within(taken) is (call if takes else None)
     assert (workers.count, workers.taken) == ((count, 1) if takes else (count - 1, 0))
     assert list(workers.waiting) == [call] * (waits and not takes) and not workers.waiter
@@ -2649,7 +2649,7 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
 
     def submit():
         with pytest.raises(RuntimeError):
-            workers.submit(pool, refused.append)
+            workers.submit(pool, refused.append, mock.Mock())
 
     monkeypatch.setattr(aiofiles._Workers, "start_thread", start_late)
     workers.allowed = 1
@@ -2657,7 +2657,7 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
     thread.start()
     gates[0].wait(20)
     with mock.patch.object(workers, "limit", 1):
-        workers.submit(pool, lambda _: done.set())
+        workers.submit(pool, lambda _: done.set(), mock.Mock())
     gates[1].set()
     thread.join(20)
     assert done.wait(20) and not refused
@@ -2684,7 +2684,7 @@ async def test_the_garbage_collector_submits_an_operation_while_a_thread(where, 
     else:
         waiter = workers.waiter
         workers.waiter = types.SimpleNamespace(release=lambda: (waiter.release(), collect()))
-    pending.append((pool, lambda _: done.set()))
+    pending.append((pool, lambda _: done.set(), mock.Mock()))
     await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     await until(done.is_set)
     await until(lambda: not workers.waiting)
@@ -3004,7 +3004,7 @@ async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
         operation = asyncio.ensure_future(aiofiles.os.wrap(gate.wait)(20, executor=pool))
         workers = aiofiles._Workers.of(pool)
         await until(lambda: workers.count and not workers.waiting)
-        await asyncio.to_thread(workers.submit, pool, lambda _: done.set())
+        await asyncio.to_thread(workers.submit, pool, lambda _: done.set(), mock.Mock())
         await until(done.is_set)
         gate.set()
         assert await within(operation)
@@ -6909,7 +6909,7 @@ def test_a_sandbox_refuses_the_question():
         async def main():
             for _ in range(20000):
                 assert (await aiofiles.os.stat("/")).st_mode == os.stat("/").st_mode
-                if aiofiles._kernel.facts and aiofiles._kernel.usable is False and hasattr(aiofiles._kernel, "questions"):
+                if aiofiles._kernel.facts.get("ctypes") and not aiofiles._kernel.usable:
                     break
                 await asyncio.sleep(0.001)
             async with aiofiles.open("/etc/passwd") as file:
@@ -6945,7 +6945,7 @@ async def test_calls_take_a_thread_in_doubt(doubt, hops, tmp_path, monkeypatch, 
         else:
             patch.setattr(kernel, "unpack", unpack)
         if doubt.startswith("no "):
-            patch.setattr(kernel, "facts", {"'utf-8'": 1, "None": 1})
+            patch.setattr(kernel, "facts", {"ctypes": 1, "'utf-8'": 1, "None": 1})
         await hops.all_take_a_thread(path)
         assert descriptors() == before
         assert await hops(file.close) == 1
