@@ -935,6 +935,7 @@ class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
+    end = -1  # the position at which the latest read met the end of the file
     flags: int = getattr(_os, "RWF_NOWAIT", 0)
     asks = flags > 0 and hasattr(_os, "preadv")
 
@@ -1002,7 +1003,7 @@ class _Reader(_Disk):
         if self.text is None:
             if self.in_thread and 0 < size < _READ_AHEAD:
                 self.grow(_READ_AHEAD)
-        elif size > 0 and not held and (self.one_byte or self.in_thread):
+        elif size > 0 and not held and (size <= _CHUNK if self.in_thread else self.one_byte):
             held = len(self.fill(start))
         if not self.in_thread:
             length = self.longest(size, held)
@@ -1037,13 +1038,17 @@ class _Reader(_Disk):
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
+        if self.in_thread and start == self.end:
+            return b""
         self.grow(_READ_AHEAD)
         if self.text is not None and self.size % _CHUNK:
             return b""  # the chunks of the text layer would differ from the builtin's
+        data: bytes = b""
         if self.in_thread or self.ask(start, self.size) is not None:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                return self.buffer.peek()
-        return b""
+                data = self.buffer.peek()
+                self.end = start + len(data) if len(data) < self.size else -1
+        return data
 
     def ask(self, start: int, length: int) -> Any:
         """What a read returns, less only at the end of the file, in a shared buffer; None if it may block."""
@@ -1084,6 +1089,8 @@ class _Reader(_Disk):
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
+    writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
+
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
@@ -1101,9 +1108,12 @@ class _Writer(_Disk):
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        if left := self.room[0]:  # else a thread may be about to set `space`
-            self.room[0] = 0  # also for a thread that has just looked it up
-            self.space += left * self.factor
+        if self.room is not _Strategy.room:  # else a thread may be about to set `space`
+            if self.writer == threading.get_ident():
+                self.space += self.room[0] * self.factor
+            else:
+                self.writer = -1
+            self.room = _Strategy.room
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1131,7 +1141,9 @@ class _Writer(_Disk):
         self.dirty, self.space = True, 0
         result = self.file.write(data)
         self.space = left
-        if self.grants and (self.text is None or self.one_byte):  # else threads may switch in the code of an encoder
+        in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
+        if self.grants and in_c and self.writer in (0, threading.get_ident()):
+            self.writer = threading.get_ident()
             self.room = [min(left, self.through, _GRANT_BYTES) // self.factor, self.file.write]
             self.space -= self.room[0] * self.factor
         return result
@@ -1157,7 +1169,7 @@ class _Writer(_Disk):
             self.usable = False
         elif name in ("seek", "truncate") or (self.update and name in _READS):
             self.before_move()
-            if name == "read1":  # which does not flush what is written, before Python 3.13
+            if name == "read1" and (self.dirty or self.touched):  # which does not flush, before Python 3.13
                 self.file.flush()
         elif name in ("write", "writelines"):
             self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
@@ -1787,7 +1799,8 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                     return result
         holding, held = held, False
         # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
-        nowait = functools.partial(strategy.call_nowait, name, args, kwargs) if undo is None else None
+        at_once = undo is None and not delegate_all
+        nowait = functools.partial(strategy.call_nowait, name, args, kwargs) if at_once else None
         call = strategy.call, (file, name, args, kwargs)
         return await queue.run(executor, *call, undo=undo, held=holding, nowait=nowait, revoke=strategy.revoke)
     finally:

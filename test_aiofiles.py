@@ -3288,6 +3288,23 @@ def loop_io():
     return since
 
 
+@pytest.mark.parametrize("mode, name, args", [("r", "read", (100,)), ("r", "readline", ()), ("rb", "readline", ())])
+async def test_at_the_end_of_a_file_the_reads_are_those_of_the_builtin(
+    mode, name, args, tmp_path, no_page_cache, loop_io
+):
+    path = tmp_path / "file"
+    path.write_bytes((b"x" * 99 + b"\n") * 30)
+    with open(path, mode) as plain:
+        loop_io()
+        expected = [getattr(plain, name)(*args) for _ in range(60)]
+        most = loop_io()[0] + 1
+    async with aiofiles.open(path, mode, executor=Inline()) as file:
+        loop_io()
+        got = [await getattr(file, name)(*args) for _ in range(60)]
+        assert loop_io()[0] <= most
+    assert got == expected
+
+
 class CountingPreadv:
     """A `preadv` that counts the bytes with which the kernel has answered, and refuses a share of the calls."""
 
@@ -3533,6 +3550,20 @@ async def test_delegate_all_sends_every_operation_to_the_executor(tmp_path, monk
             assert executor.calls == calls + 1, name
 
 
+async def test_delegate_all_goes_for_calls_that_wait_in_line(tmp_path, monkeypatch):
+    threads = []
+    monkeypatch.setattr(aiofiles, "delegate_all", True)
+    rules = {
+        **aiofiles._Writer.rules,
+        "tell": lambda disk: threads.append(threading.current_thread()) or disk.file.tell(),
+    }
+    monkeypatch.setattr(aiofiles._Writer, "rules", rules)
+    (tmp_path / "file").write_bytes(b"one")
+    async with aiofiles.open(tmp_path / "file", "r+b") as file:
+        assert await asyncio.gather(file.read(1), file.tell()) == [b"o", 1]
+    assert threads and threading.main_thread() not in threads
+
+
 def test_delegate_all_is_set_by_an_environment_variable():
     code = """
         import importlib, os, aiofiles
@@ -3717,6 +3748,30 @@ async def test_read1_follows_a_write(mode, buffering, tmp_path):
             await file.seek(0)
         assert [await file.readline(), await file.write(b"XX"), await file.read1(5)] == [data[:10], 2, b"cdefg"]
     assert path.read_bytes() == data[:10] + b"XX" + data[12:]
+
+
+async def test_read1_keeps_what_was_read(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"line\n" * 4000)
+    async with aiofiles.open(path, "r+b") as file:
+        with open(path, "r+b") as plain:
+            for _ in range(3):
+                assert [await file.readline(), await file.read1(100)] == [plain.readline(), plain.read1(100)]
+            assert len(await file.read1()) == len(plain.read1())
+
+
+@at_once_only
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no room is granted")
+async def test_only_one_thread_is_granted_room(tmp_path):
+    async with aiofiles.open(tmp_path / "file", "wb") as file:
+        await file.write(b"x")
+        strategy = file._strategy
+        assert strategy.room[0] > 0
+        await asyncio.get_running_loop().run_in_executor(None, strategy.revoke)  # a call of another event loop
+        for _ in range(3):
+            assert strategy.room[0] == 0
+            await file.write(b"x")
+    assert (tmp_path / "file").read_bytes() == b"xxxx"
 
 
 @posix_only
