@@ -224,6 +224,7 @@ class _Operation:
         self.cancelled: BaseException | None = None  # what a shielded caller has met
 
     async def wait(self, shielded: bool = False) -> None:
+        """Wait until it is done.  A caller that is cancelled gives up its place, unless it is *shielded*."""
         while not self.delivered:
             self.future = self.loop.create_future()
             try:
@@ -2529,6 +2530,8 @@ _COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
 
 
 def _delegating_function(look_up: Callable[[], _Call], name: str = "") -> Any:
+    """Make a function that calls, in a thread, what *look_up* returns at that time: the function *name* of a module."""
+
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)

@@ -3289,6 +3289,7 @@ def loop_io():
 
 
 @pytest.mark.parametrize("mode, name, args", [("r", "read", (100,)), ("r", "readline", ()), ("rb", "readline", ())])
+@pytest.mark.skipif("AIOFILES_TEST_UVLOOP" in os.environ, reason="uvloop reads something of its own")
 async def test_at_the_end_of_a_file_the_reads_are_those_of_the_builtin(
     mode, name, args, tmp_path, no_page_cache, loop_io
 ):

@@ -325,7 +325,7 @@ async def temporary() -> None:
     assert_type(await aiofiles.tempfile.gettempdir(), str)
 
     aiofiles.tempfile.NamedTemporaryFile(delet=False)  # type: ignore[call-overload]
-    aiofiles.tempfile.TemporaryDirectory("x", "y", 3)  # type: ignore[arg-type]
+    aiofiles.tempfile.TemporaryDirectory("x", "y", 3)  # type: ignore[type-var]
     await spooled_text.read1()  # type: ignore[misc]
     async with aiofiles.tempfile.TemporaryDirectory() as folder:
         await folder.cleanup()  # type: ignore[attr-defined]
