@@ -471,7 +471,7 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 
 def _raise(error: BaseException) -> NoReturn:
-    """Called by the event loop with what a signal handler has raised, such as SystemExit, during a `submit`."""
+    """Raise, in the event loop, what a signal handler has raised during a `submit`, such as SystemExit."""
     raise error
 
 
@@ -821,7 +821,7 @@ class _Disk(_Strategy):
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
-    can_answer = True  # what there is a rule for
+    can_answer = True  # False for a new reader if the kernel cannot be asked, until its first call in a thread
     read_only = False  # opened on the event loop
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
@@ -852,9 +852,6 @@ class _Disk(_Strategy):
         # The buffer asks its raw file for these, and cannot do so while a thread resizes it.
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
-    def may_answer(self, name: str, args: _Args) -> bool:
-        return self.can_answer and name in self.rules
-
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         self.revoke()
         self.grants = grant and _GIL
@@ -873,16 +870,17 @@ class _Disk(_Strategy):
             if self.text is None or not self.dirty:
                 with contextlib.suppress(Exception):  # decoders may raise any
                     self.position_before = self.file.tell()
-        if name not in self.rules or (name == "write" and not self.may_answer(name, args)):
+        self.can_answer = True
+        if not self.may_answer(name, args):
             return self.call_method(file, name, args, kwargs)
-        self.can_answer = self.in_thread = True
+        self.in_thread = True
         try:
             result = self.call_nowait(name, args, kwargs, grant=False)
             return self.call_method(file, name, args, kwargs) if result is _WOULD_BLOCK else result
         finally:
             self.in_thread = False
 
-    call_method = _Strategy.call  # in a thread, for which there is no rule
+    call_method = _Strategy.call  # makes a call, in a thread, that no rule answers
 
     def undo_read(self, _: object) -> None:
         if self.position_before is not None:
@@ -945,7 +943,7 @@ class _Reader(_Disk):
         self.usable = self.usable and self.size > 0
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
-        self.can_answer = self.asks  # as long as the buffer is empty, only the kernel could answer
+        self.can_answer = self.asks  # the buffer is empty, so only the kernel could answer
         if text is not None and self.resizable:
             self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
             self.default_size = _CHUNK
@@ -1022,7 +1020,8 @@ class _Reader(_Disk):
             return _READ_AHEAD
         if self.text is None:
             return -(-max(0, size - held) // self.size) * self.size
-        lacking = (4 if self.one_byte else _SCRATCH_SIZE) * (size + 1) - held  # a chunk may divide one character
+        width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is more than the kernel is asked for
+        lacking = width * (size + 1) - held  # a chunk may divide one character
         return lacking + _CHUNK if lacking > 0 else 0
 
     # What the rules ask.
@@ -1352,7 +1351,9 @@ class _Kernel:
         return fact or 0
 
     def is_ready(self) -> bool:
-        return self.usable or (self.loads and self.know("ctypes", self.load) > 0 and self.usable)
+        if self.loads and not self.usable:
+            self.know("ctypes", self.load)
+        return self.usable
 
     def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
@@ -1515,7 +1516,7 @@ class _Stream(_Strategy):
 
     reads_async = True
     source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
-    begin = 0  # where that which was not asked for begins in what is pending
+    begin = 0  # the position in `pending` of what was not asked for yet
     searched = 0  # there is no end of a line between it and this position
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
@@ -1527,7 +1528,7 @@ class _Stream(_Strategy):
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
         self.taken_over = False
         self.queue = _Queue()
-        self.pending: Any = bytearray()  # read and not asked for yet
+        self.pending: Any = bytearray()  # what was read; the calls have taken what precedes `begin`
         self.unbuffered = buffer is raw
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
@@ -1852,9 +1853,8 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
 def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
-    made: Any
-
     is_readline = name == "readline"
+    made: Any
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if is_readline and not args and not kwargs:
