@@ -471,7 +471,7 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 
 def _raise(error: BaseException) -> NoReturn:
-    """Raise, in the event loop, what a signal handler has raised during a `submit`, such as SystemExit."""
+    """Raise *error*, as a callback."""
     raise error
 
 
@@ -2708,60 +2708,60 @@ class AsyncDirEntry(_Generic[_S]):
 class AsyncWalk(AsyncEntries["Any"]):
     """A walk that lists directories ahead.  From the top down it does not visit those that the caller has removed.
 
-    list_directory(path, onerror), which is called in a thread, returns what a walk says of one directory: a tuple, or
-    None.  The caller's *onerror* is called in the event loop.
+    Of what walk(path), which is called in a thread, yields, the first item tells about the directory *path*.  The
+    caller's *onerror* is called in the event loop.
     """
 
-    def __init__(
-        self, list_directory: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X
-    ) -> None:
-        super().__init__(tuple, executor)  # there is no blocking iterator: `_fetch` lists directories
-        self._list_directory = list_directory
+    def __init__(self, walk: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X) -> None:
+        super().__init__(tuple, executor)
+        self._walk = walk
         self._join = join
-        self._topdown = bool(topdown)
-        self._onerror = onerror or (lambda error: None)
-        self._stack = [top]  # paths to list, and tuples to return or to go below; the last comes first
-        self._ahead: dict[Any, Any] = {}  # the tuple, an error or None for paths that were listed ahead
+        self._topdown = topdown
+        self._stack = [top]  # paths, and what they were replaced by: tuples and errors; the last comes first
+        self._ahead: dict[Any, list[Any]] = {}  # what replaces the paths that were listed ahead
+        self._source = self._visit(onerror or (lambda error: None))
 
     async def __anext__(self) -> Any:
-        stack = self._stack
-        while stack and self._end is None:
-            listed = isinstance(stack[-1], tuple)
-            found = stack[-1] if listed else self._ahead.pop(stack[-1], _MISSING)
-            if found is _MISSING:
-                await self._queue.run(self._executor, self._fetch)
-                continue
-            stack.pop()
-            if isinstance(found, Exception):
-                self._end = []  # unless `onerror` returns
-                if not isinstance(found, OSError):
-                    raise found
-                self._onerror(found)
-                self._end = None
-            elif found is not None:
-                if not listed:
-                    stack.append(found)
-                if listed is not self._topdown:
-                    return found
-                stack += self._below(found)  # the caller may have changed the list
+        for found in self._source:
+            if found is not _WOULD_BLOCK:
+                return found
+            await self._queue.run(self._executor, self._fetch)
         raise StopAsyncIteration
+
+    def _visit(self, onerror: _Call) -> Iterator[Any]:
+        """Walk in the event loop, and yield `_WOULD_BLOCK` when a directory has to be listed."""
+        while self._stack:
+            found = self._stack.pop()
+            if isinstance(found, tuple):
+                yield found
+                self._stack += self._below(found) if self._topdown else ()  # the caller may have changed the list
+            elif isinstance(found, OSError):
+                onerror(found)
+            elif isinstance(found, Exception):
+                raise found
+            elif found in self._ahead:
+                self._stack += self._ahead.pop(found)
+            else:
+                self._stack.append(found)
+                yield _WOULD_BLOCK
 
     def _below(self, found: Any) -> list[Any]:
         return [self._join(found[0], name) for name in reversed(found[1])]
 
     def _fetch(self) -> None:
         paths = [path for path in self._stack[-256:] if not isinstance(path, tuple)]
-        ahead: dict[Any, Any] = {}
+        ahead: dict[Any, list[Any]] = {}
         until = _Clock.now() + self._seconds
         while paths and len(ahead) < 256 and (not ahead or _Clock.now() < until):
-            path, found = paths.pop(), None
-            errors: list[Exception] = []
+            path = paths.pop()
             try:
-                found = self._list_directory(path, errors.append)
-                paths += self._below(found) if found else ()
+                ahead[path] = [*islice(self._walk(path), 1)]
             except Exception as error:
-                errors.append(error)
-            ahead[path] = errors[0] if errors else found
+                ahead[path] = [error]
+            else:
+                below = [each for found in ahead[path] for each in self._below(found)]
+                paths += below
+                ahead[path] += () if self._topdown else below
         self._ahead = ahead
 
 
@@ -2773,15 +2773,14 @@ def _walk(
     top: Any, topdown: bool = True, onerror: _Call | None = None, followlinks: bool = False, *, loop: object = None,
     executor: _X = None,
 ) -> AsyncEntries[Any]:  # fmt: skip
-    def list_directory(path: Any, onerror: _Call) -> Any:
-        if path is top or followlinks or not _os.path.islink(path):
-            return next(_os.walk(path, True, onerror, followlinks), None)
-        return None
+    def walk(path: Any) -> Any:
+        visits = path is top or followlinks or not _os.path.islink(path)
+        return _os.walk(path, True, _raise, followlinks) if visits else ()
 
     top = _os.fspath(top)  # it may have no hash
     if _os.walk is not _os_walk:  # a replaced function visits all directories itself
         return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
-    return AsyncWalk(list_directory, _os.path.join, top, topdown, onerror, executor)
+    return AsyncWalk(walk, _os.path.join, top, topdown, onerror, executor)
 
 
 # ---- pathlib --------------------------------------------------------------------------------------------------------
@@ -2855,11 +2854,10 @@ def _path_class() -> Any:
                 self, top_down: bool = True, on_error: _Call | None = None, follow_symlinks: bool = False, *,
                 loop: object = None, executor: _X = None,
             ) -> AsyncWalk:  # fmt: skip
-                def list_directory(path: Any, onerror: _Call) -> Any:
-                    found = next(_to_pathlib(path).walk(True, onerror, follow_symlinks), None)
-                    return found and (path, *found[1:])
+                def walk(path: Any) -> Any:
+                    return ((path, *found[1:]) for found in _to_pathlib(path).walk(True, _raise, follow_symlinks))
 
-                return AsyncWalk(list_directory, operator.truediv, self, top_down, on_error, executor)
+                return AsyncWalk(walk, operator.truediv, self, top_down, on_error, executor)
 
         if hasattr(pathlib.Path, "info"):
 
