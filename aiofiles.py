@@ -2832,18 +2832,13 @@ def _path_class() -> Any:
         """A pathlib.PurePath whose methods that touch a disk are coroutines or asynchronous iterators."""
 
         __qualname__ = "Path"
-        __slots__ = ("_info",)
         _is_async = True
 
         if sys.version_info < (3, 12):
 
-            def with_segments(self, *segments: Any) -> Any:
-                """Return a path of the same class.  Subclasses with more attributes override it."""
-                path: Any = segments[0] if len(segments) == 1 else None
-                if isinstance(path, pathlib.PurePath) and path._flavour is self._flavour:
-                    # Parsing the path again would take most of the time of an `iterdir`.
-                    return self._from_parsed_parts(path._drv, path._root, path._parts)
-                return type(self)(*segments)
+            def with_segments(self, path: Any) -> Any:
+                """Make a path of this class without parsing it again, which would take most of an `iterdir`."""
+                return self._from_parsed_parts(path._drv, path._root, path._parts)
 
         def open(self, mode: str = "r", buffering: int = -1, encoding: Any = None, *args: Any, **options: Any) -> Any:
             return open(self, mode, buffering, _text_encoding(encoding, mode), *args, **options)
@@ -2861,14 +2856,11 @@ def _path_class() -> Any:
 
         if hasattr(pathlib.Path, "info"):
 
-            @property
+            @functools.cached_property
             def info(self) -> Any:
                 """A pathlib.types.PathInfo, which caches what it has found out; its methods are coroutines."""
-                if not hasattr(self, "_info"):
-                    info = _to_pathlib(self).info
-                    methods = {name: _wrap_function(getattr(info, name)) for name in _public_names(info)}
-                    self._info = types.SimpleNamespace(**methods)
-                return self._info
+                info = _to_pathlib(self).info
+                return types.SimpleNamespace(**{name: _wrap_function(getattr(info, name)) for name in _public_names(info)})
 
     for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
