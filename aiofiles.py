@@ -2730,19 +2730,20 @@ class AsyncWalk(AsyncEntries["Any"]):
 
     def _visit(self, onerror: _Call) -> Iterator[Any]:
         """Walk in the event loop, and yield `_WOULD_BLOCK` when a directory has to be listed."""
-        while self._stack:
-            found = self._stack.pop()
+        stack = self._stack
+        while stack:
+            found = stack.pop()
             if isinstance(found, tuple):
                 yield found
-                self._stack += self._below(found) if self._topdown else ()  # the caller may have changed the list
+                stack += self._below(found) if self._topdown else ()  # the caller may have changed the list
+            elif found in self._ahead:
+                stack += self._ahead.pop(found)
             elif isinstance(found, OSError):
                 onerror(found)
             elif isinstance(found, Exception):
                 raise found
-            elif found in self._ahead:
-                self._stack += self._ahead.pop(found)
             else:
-                self._stack.append(found)
+                stack.append(found)
                 yield _WOULD_BLOCK
 
     def _below(self, found: Any) -> list[Any]:
@@ -2759,7 +2760,7 @@ class AsyncWalk(AsyncEntries["Any"]):
             except Exception as error:
                 ahead[path] = [error]
             else:
-                below = [each for found in ahead[path] for each in self._below(found)]
+                below = self._below(*ahead[path]) if ahead[path] else []
                 paths += below
                 ahead[path] += () if self._topdown else below
         self._ahead = ahead
