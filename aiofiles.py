@@ -2408,7 +2408,7 @@ def wrap_open(function: _Call) -> Callable[..., AiofilesContextManager[AsyncFile
         coro.__name__ = coro.__qualname__ = opening.__name__
         return AiofilesContextManager(coro)
 
-    return functools.update_wrapper(opening, function, _COPIED_ATTRIBUTES)
+    return functools.update_wrapper(opening, function, ("__name__", "__qualname__", "__doc__"))
 
 
 # ==== stdio ===========================================================================================================
@@ -2457,10 +2457,7 @@ _NOT_BLOCKING = {  # patterns of functions that only compute, or only get or set
 }
 
 # What is undone if the caller was cancelled meanwhile.  No rule tells which functions return a new descriptor.
-_UNDONE = {
-    "dup", "eventfd", "memfd_create", "mkdtemp", "mkstemp", "open", "openpty", "pipe", "pipe2", "popen", "posix_openpt",
-    "timerfd_create",
-}  # fmt: skip
+_UNDONE = "dup|eventfd|memfd_create|mkdtemp|mkstemp|open|openpty|pipe2?|popen|posix_openpt|timerfd_create"
 
 
 def _undo(made: Any) -> None:
@@ -2503,13 +2500,12 @@ class _Namespace(types.ModuleType):
             if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
             made = _delegating_function(lambda: getattr(_source_module(self._source), name), name)
+        lasts = isinstance(original, (type, types.FunctionType, types.BuiltinFunctionType))  # else it is a test's mock
         if made is _path_class:
             made = made()
-        else:
-            updated = ("__dict__",) if type(original) is types.FunctionType else ()  # rmtree.avoids_symlink_attacks
-            functools.update_wrapper(made, original, _COPIED_ATTRIBUTES, updated)
-            made.__module__ = self.__name__
-        lasts = isinstance(original, (type, types.FunctionType, types.BuiltinFunctionType))  # else it is a test's mock
+        elif lasts:
+            functools.update_wrapper(made, original)
+            made.__module__ = self.__name__  # by the module of the original, pyfakefs would find and replace it
         return self.__dict__.setdefault(name, made) if lasts else made
 
     def __dir__(self) -> list[str]:
@@ -2525,18 +2521,15 @@ def _public_names(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
-# What a function copies from its original.  The module is not copied, since pyfakefs finds what it replaces by it.
-_COPIED_ATTRIBUTES = "__name__", "__qualname__", "__doc__"
-
-
 def _delegating_function(look_up: Callable[[], _Call], name: str = "") -> Any:
     """Make a function that calls, in a thread, what *look_up* returns at that time: the function *name* of a module."""
+    undo = _undo if re.fullmatch(_UNDONE, name) else None
 
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function = look_up()
         result = await _call_if_cached(executor, function, args, kwargs)
         if result is _WOULD_BLOCK:
-            return await _call(executor, function, args, kwargs, _undo if name in _UNDONE else None)
+            return await _call(executor, function, args, kwargs, undo)
         return result
 
     def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
@@ -2693,7 +2686,7 @@ class AsyncDirEntry(_Generic[_S]):
         self._file: Any = entry
         self._is_known = True
         try:
-            if _is_symlink(entry):
+            if _os.DirEntry.is_symlink(entry):
                 entry.stat()  # which the entry caches, unless the link is broken
         except (OSError, TypeError):  # TypeError: a test has replaced os.scandir, and this is no os.DirEntry
             self._is_known = False
@@ -2766,7 +2759,6 @@ class AsyncWalk(AsyncEntries["Any"]):
         self._ahead = ahead
 
 
-_is_symlink: Any = _os.DirEntry.is_symlink
 _os_walk = _os.walk
 
 
@@ -2861,7 +2853,8 @@ def _path_class() -> Any:
             def info(self) -> Any:
                 """A pathlib.types.PathInfo, which caches what it has found out; its methods are coroutines."""
                 info = _to_pathlib(self).info
-                return types.SimpleNamespace(**{name: _wrap_function(getattr(info, name)) for name in _public_names(info)})
+                methods = {name: _wrap_function(getattr(info, name)) for name in _public_names(info)}
+                return types.SimpleNamespace(**methods)
 
     for name in _public_names(pathlib.Path):
         if inspect.isfunction(vars(Path).get(name)):
