@@ -2789,7 +2789,6 @@ def _path_method(cls: type, name: str) -> Any:
     pathlib = _source_module("pathlib")
     stands_for = getattr(pathlib.Path, name)
     encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # the position of this argument
-    method: Any
 
     def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
         """Bind the method to its arguments, and return it and a converter for paths in its result."""
@@ -2798,22 +2797,19 @@ def _path_method(cls: type, name: str) -> Any:
         call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
         return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
 
-    if name in ("iterdir", "glob", "rglob"):
+    async def run(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
+        if len(args) <= encoding:
+            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
+        call, convert = bind(self, args, kwargs)
+        result = await _call_if_cached(executor, call.func, call.args, call.keywords)
+        return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
 
-        def method(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-            call, convert = bind(self, args, kwargs)
-            return AsyncEntries(call, executor, convert)
+    def iterate(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        call, convert = bind(self, args, kwargs)
+        return AsyncEntries(call, executor, convert)
 
-    else:
-
-        async def method(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
-            if len(args) <= encoding:
-                kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-            call, convert = bind(self, args, kwargs)
-            result = await _call_if_cached(executor, call.func, call.args, call.keywords)
-            return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
-
-    method = _wraps(cls, name, method, getattr(stands_for, "__func__", stands_for))
+    function = iterate if name in ("iterdir", "glob", "rglob") else run
+    method = _wraps(cls, name, function, getattr(stands_for, "__func__", stands_for))
     return classmethod(method) if inspect.ismethod(stands_for) else method
 
 
