@@ -2957,9 +2957,9 @@ _IMPLEMENTED: dict[str, _Call] = {
 
 _FILES = (
     "AsyncBase AsyncIndirectBase AsyncTextIOWrapper AsyncTextIndirectIOWrapper AsyncBufferedIOBase AsyncBufferedReader "
-    "AsyncFileIO AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO AiofilesContextManager"
+    "AsyncFileIO AsyncIndirectBufferedIOBase AsyncIndirectBufferedReader AsyncIndirectFileIO AiofilesContextManager "
+    "AsyncSpooledTemporaryFile AsyncTemporaryDirectory AiofilesContextManagerTempDir"
 )
-_TEMPTYPES = "AsyncSpooledTemporaryFile AsyncTemporaryDirectory"
 _STDIO = "stdin stdout stderr stdin_bytes stdout_bytes stderr_bytes"
 _UTILS = "delegate_to_executor proxy_method_directly proxy_property_directly cond_delegate_to_executor"
 _ospath = _Namespace("ospath", "os.path", wrap=_wrap_function)
@@ -2971,10 +2971,8 @@ _MODULES = {
     "ospath": _ospath,
     "pathlib": _Namespace("pathlib", "pathlib"),
     "shutil": _Namespace("shutil", "shutil"),
-    "tempfile": _Namespace(
-        "tempfile", "tempfile", f"AiofilesContextManagerTempDir {_FILES} {_TEMPTYPES}", wrap=_wrap_temporary
-    ),
-    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _TEMPTYPES),
+    "tempfile": _Namespace("tempfile", "tempfile", _FILES, wrap=_wrap_temporary),
+    "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _FILES),
     "threadpool": _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open),
     "threadpool.binary": _Namespace("threadpool.binary", None, _FILES),
     "threadpool.text": _Namespace("threadpool.text", None, _FILES),
