@@ -2708,7 +2708,7 @@ class AsyncWalk(AsyncEntries["Any"]):
     def __init__(self, walk: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X) -> None:
         super().__init__(tuple, executor)
         self._walk = walk
-        self._join = join
+        self._below: _Call = lambda found: [join(path, name) for path, names, _ in found for name in reversed(names)]
         self._topdown = topdown
         self._stack = [top]  # paths, and what they were replaced by: tuples and errors; the last comes first
         self._ahead: dict[Any, list[Any]] = {}  # what replaces the paths that were listed ahead
@@ -2728,7 +2728,7 @@ class AsyncWalk(AsyncEntries["Any"]):
             found = stack.pop()
             if isinstance(found, tuple):
                 yield found
-                stack += self._below(found) if self._topdown else ()  # the caller may have changed the list
+                stack += self._below([found]) if self._topdown else ()  # the caller may have changed the list
             elif found in self._ahead:
                 stack += self._ahead.pop(found)
             elif isinstance(found, OSError):
@@ -2739,9 +2739,6 @@ class AsyncWalk(AsyncEntries["Any"]):
                 stack.append(found)
                 yield _WOULD_BLOCK
 
-    def _below(self, found: Any) -> list[Any]:
-        return [self._join(found[0], name) for name in reversed(found[1])]
-
     def _fetch(self) -> None:
         paths = [path for path in self._stack[-256:] if not isinstance(path, tuple)]
         ahead: dict[Any, list[Any]] = {}
@@ -2750,12 +2747,11 @@ class AsyncWalk(AsyncEntries["Any"]):
             path = paths.pop()
             try:
                 ahead[path] = [*islice(self._walk(path), 1)]
+                below = self._below(ahead[path])
             except Exception as error:
-                ahead[path] = [error]
-            else:
-                below = self._below(*ahead[path]) if ahead[path] else []
-                paths += below
-                ahead[path] += () if self._topdown else below
+                ahead[path], below = [error], []
+            paths += below
+            ahead[path] += () if self._topdown else below
         self._ahead = ahead
 
 
@@ -3234,17 +3230,16 @@ if TYPE_CHECKING and not __debug__:
         Path: TypeAlias = Path
         from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
-    class _ThreadpoolTypes:
-        open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
+    class _FilesTypes:
         AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase
+        AsyncBufferedReader: TypeAlias = AsyncBufferedReader
+        AsyncFileIO: TypeAlias = AsyncFileIO
+        AsyncTextIOWrapper: TypeAlias = AsyncTextIOWrapper
 
-        class binary:
-            AsyncBufferedIOBase: TypeAlias = AsyncBufferedIOBase
-            AsyncBufferedReader: TypeAlias = AsyncBufferedReader
-            AsyncFileIO: TypeAlias = AsyncFileIO
-
-        class text:
-            AsyncTextIOWrapper: TypeAlias = AsyncTextIOWrapper
+    class _ThreadpoolTypes(_FilesTypes):
+        open, wrap, sync_open = _same(open), _same(wrap), _same(builtins.open)
+        binary: TypeAlias = _FilesTypes
+        text: TypeAlias = _FilesTypes
 
     glob: _GlobTypes
     os: _OsTypes
