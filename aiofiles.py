@@ -2729,8 +2729,8 @@ class AsyncWalk(AsyncEntries["Any"]):
             if isinstance(found, tuple):
                 yield found
                 stack += self._below([found]) if self._topdown else ()  # the caller may have changed the list
-            elif found in self._ahead:
-                stack += self._ahead.pop(found)
+            elif (listed := self._ahead.pop(found, None)) is not None:
+                stack += listed
             elif isinstance(found, OSError):
                 onerror(found)
             elif isinstance(found, Exception):
@@ -2746,12 +2746,12 @@ class AsyncWalk(AsyncEntries["Any"]):
         while paths and len(ahead) < 256 and (not ahead or _Clock.now() < until):
             path = paths.pop()
             try:
-                ahead[path] = [*islice(self._walk(path), 1)]
-                below = self._below(ahead[path])
+                listed = [*islice(self._walk(path), 1)]
+                below = self._below(listed)
             except Exception as error:
-                ahead[path], below = [error], []
+                listed, below = [error], []
             paths += below
-            ahead[path] += () if self._topdown else below
+            ahead[path] = listed if self._topdown else listed + below
         self._ahead = ahead
 
 
