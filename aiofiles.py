@@ -142,9 +142,7 @@ else:
         """At run time no class is generic: `AsyncBase[str]` is AsyncBase."""
 
         __slots__ = ()
-
-        def __class_getitem__(cls, item):
-            return cls
+        __class_getitem__ = classmethod(lambda cls, item: cls)
 
     _Coroutine = _Generic  # asyncio and `isinstance` recognize a coroutine by its methods
     _A = _S = _T = _T_co = None
@@ -3145,14 +3143,13 @@ if TYPE_CHECKING and not __debug__:
         async def resolve(self, strict: bool = False, **where: Unpack[_Where]) -> Self: ...
 
         expanduser = readlink = absolute
-        open, replace, rglob = open, rename, glob
+        open, rglob, stat = open, glob, _com(_Sync.stat)
         is_block_device = is_char_device = is_fifo = is_mount = is_socket = is_symlink = _com(_Sync.is_fifo)
-        chmod, rmdir, stat, unlink = _com(_Sync.chmod), _com(_Sync.rmdir), _com(_Sync.stat), _com(_Sync.unlink)
-        exists, is_file, write_bytes = _com(_Sync.exists), _com(_Sync.is_file), _com(_Sync.write_bytes)
-        is_dir, lchmod, lstat, mkdir = _com(_Sync.is_dir), _com(_Sync.lchmod), _com(_Sync.lstat), _com(_Sync.mkdir)
-        write_text = _com(_Sync.write_text)
-        hardlink_to, read_bytes, read_text = _com(_Sync.hardlink_to), _com(_Sync.read_bytes), _com(_Sync.read_text)
-        samefile, symlink_to, touch = _com(_Sync.samefile), _com(_Sync.symlink_to), _com(_Sync.touch)
+        chmod, exists, is_dir, lchmod = _com(_Sync.chmod), _com(_Sync.exists), _com(_Sync.is_dir), _com(_Sync.lchmod)
+        hardlink_to, write_bytes, write_text = _com(_Sync.hardlink_to), _com(_Sync.write_bytes), _com(_Sync.write_text)
+        is_file, replace, samefile, unlink = _com(_Sync.is_file), rename, _com(_Sync.samefile), _com(_Sync.unlink)
+        lstat, mkdir, rmdir, touch = _com(_Sync.lstat), _com(_Sync.mkdir), _com(_Sync.rmdir), _com(_Sync.touch)
+        read_bytes, read_text, symlink_to = _com(_Sync.read_bytes), _com(_Sync.read_text), _com(_Sync.symlink_to)
         if sys.platform != "win32":
             group = owner = _com(_Sync.owner)
         if sys.version_info >= (3, 12):
@@ -3215,11 +3212,10 @@ if TYPE_CHECKING and not __debug__:
             ignore_cleanup_errors: object = False, *_: Any, delete: bool = True, **where: Unpack[_Where],
         ) -> AiofilesContextManagerTempDir[_A]: ...  # fmt: skip
 
-        NamedTemporaryFile = TemporaryFile
-        gettempdir, mktemp, wrap = _co(_tempfile.gettempdir), _co(_tempfile.mktemp), _same(_wrap_temporary)
-        gettempdirb, gettempprefix = _co(_tempfile.gettempdirb), _same(_tempfile.gettempprefix)
-        gettempprefixb, mkdtemp = _same(_tempfile.gettempprefixb), _co(_tempfile.mkdtemp)
-        mkstemp, tempdir, template = _co(_tempfile.mkstemp), _tempfile.tempdir, _tempfile.template
+        NamedTemporaryFile, mkstemp, mktemp = TemporaryFile, _co(_tempfile.mkstemp), _co(_tempfile.mktemp)
+        gettempdir, gettempdirb, mkdtemp = _co(_tempfile.gettempdir), _co(_tempfile.gettempdirb), _co(_tempfile.mkdtemp)
+        gettempprefix, gettempprefixb = _same(_tempfile.gettempprefix), _same(_tempfile.gettempprefixb)
+        tempdir, template, wrap = _tempfile.tempdir, _tempfile.template, _same(_wrap_temporary)
 
     class _BaseTypes:
         AiofilesContextManager: TypeAlias = AiofilesContextManager[_T_co]
