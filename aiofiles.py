@@ -2684,7 +2684,7 @@ class AsyncDirEntry(_Generic[_S]):
         self._file: Any = entry
         self._is_known = True
         try:
-            if _os.DirEntry.is_symlink(entry):
+            if self._stands_for.is_symlink(entry):
                 entry.stat()  # which the entry caches, unless the link is broken
         except (OSError, TypeError):  # TypeError: a test has replaced os.scandir, and this is no os.DirEntry
             self._is_known = False
