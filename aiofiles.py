@@ -2498,7 +2498,7 @@ class _Namespace(types.ModuleType):
             if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
             made = _delegating_function(lambda: getattr(_source_module(self._source), name), name)
-        lasts = isinstance(original, (type, types.FunctionType, types.BuiltinFunctionType))  # else it is a test's mock
+        lasts = issubclass(type(original), (type, types.FunctionType, types.BuiltinFunctionType))  # no test's mock
         if made is _path_class:
             made = made()
         elif lasts:

@@ -4879,9 +4879,10 @@ async def test_names_are_looked_up_at_each_call(monkeypatch, tmp_path):
         assert await path.exists() and await collected(path.iterdir()) == []
 
 
-async def test_a_function_that_is_first_used_while_it_is_patched_is_itself_later(monkeypatch):
+@pytest.mark.parametrize("autospec", [None, True])
+async def test_a_function_that_is_first_used_while_it_is_patched_is_itself_later(autospec, monkeypatch):
     monkeypatch.delitem(vars(aiofiles.os), "truncate", raising=False)
-    with mock.patch("os.truncate", return_value=7):
+    with mock.patch("os.truncate", autospec=autospec, return_value=7):
         assert await aiofiles.os.truncate("nowhere", 1) == 7
     function = aiofiles.os.truncate
     assert (function.__name__, function.__doc__) == ("truncate", os.truncate.__doc__)
