@@ -469,7 +469,7 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 
 def _raise(error: BaseException) -> NoReturn:
-    """Raise *error*, as a callback."""
+    """Raise *error*, as a callback: for example SystemExit, which a signal handler has raised during a `submit`."""
     raise error
 
 
@@ -2502,7 +2502,7 @@ class _Namespace(types.ModuleType):
         if made is _path_class:
             made = made()
         elif lasts:
-            functools.update_wrapper(made, original)
+            functools.update_wrapper(made, original, updated=() if isinstance(original, type) else ("__dict__",))
             made.__module__ = self.__name__  # by the module of the original, pyfakefs would find and replace it
         return self.__dict__.setdefault(name, made) if lasts else made
 
