@@ -2302,13 +2302,24 @@ async def _open_wrapped(
     *convert* makes the asynchronous file, by its type if it is None.
     """
     # The arguments of a function that is not known may mean something else.
-    newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
+    options = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
+
+    def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
+        path: Any = args[0] if args else None
+        with contextlib.suppress(OSError, ValueError, TypeError):  # *function* raises the error
+            if where is None and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
+                return None
+        file = function(*args, **kwargs)
+        return file, _inspect(file, *options)
+
+    def run(where: Any) -> Awaitable[Any]:
+        return _Queue().run(where, open_and_inspect, (where,), undo=lambda opened: opened and undo(opened[0]))
+
     file = await _call_if_cached(executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _inspect(file, newline, buffering, regular=True)
-    else:
-        call = functools.partial(function, *args, **kwargs)
-        file, strategy = await _open_in_thread(executor, call, undo, newline, buffering)
+        strategy = _inspect(file, *options, True)
+    else:  # opening a FIFO may wait for the other end without limit
+        file, strategy = await run(executor) or await run(_DAEMON_THREAD)
     try:
         result = (convert or _wrap_any)(file, executor=executor)
     except BaseException:
@@ -2318,25 +2329,6 @@ async def _open_wrapped(
     if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result
-
-
-async def _open_in_thread(
-    executor: _X, call: functools.partial[_File], undo: _Undo, newline: str | None, buffering: int
-) -> Any:
-    """Await what *call* opens, and its strategy."""
-    path: Any = call.args[0] if call.args else None
-
-    def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        with contextlib.suppress(OSError, ValueError, TypeError):  # `call` raises the error
-            if not patient and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
-                return None
-        file = call()
-        return file, _inspect(file, newline, buffering)
-
-    def run(where: Any) -> Awaitable[Any]:
-        return _Queue().run(where, look_and_open, (where is not None,), undo=lambda opened: opened and undo(opened[0]))
-
-    return await run(executor) or await run(_DAEMON_THREAD)  # opening a FIFO may wait for the other end without limit
 
 
 @functools.singledispatch
