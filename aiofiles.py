@@ -773,7 +773,7 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
 class _Strategy:
     """How calls on a file object are made.  This one knows nothing of the object: a thread makes every call."""
 
-    reads_async = False  # whether `read_async` makes the reads
+    read_async: Any = None  # what makes the reads instead
     lines: Iterable[Any] = ()  # an iterator of granted lines
     # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
     # may still subtract from a revoked one.
@@ -1514,7 +1514,6 @@ _kernel = _Kernel()
 class _Stream(_Strategy):
     """A file of `io` that reads bytes from something for which an event loop can wait."""
 
-    reads_async = True
     source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
     begin = 0  # the position in `pending` of what was not asked for yet
     searched = 0  # there is no end of a line between it and this position
@@ -1526,10 +1525,10 @@ class _Stream(_Strategy):
         self.source = weakref.proxy(self)
         self.raw = raw
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
-        self.taken_over = False
         self.queue = _Queue()
-        self.pending: Any = bytearray()  # what was read; the calls have taken what precedes `begin`
         self.unbuffered = buffer is raw
+        # What was read; the calls have taken what precedes `begin`.  None until the stream has taken over.
+        self.pending: Any = bytearray() if self.unbuffered else None
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
         self.waiter: Callable[[], asyncio.Future[None] | None] = _no_op  # to the future that is awaited
@@ -1543,9 +1542,8 @@ class _Stream(_Strategy):
             made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
             stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
-            if not stream.taken_over:
+            if stream.pending is None:
                 stream.take_over(text or buffer, raw if text is None else buffer)
-                stream.taken_over = True
         return stream
 
     def take_over(self, file: _File, below: _File) -> None:
@@ -1555,7 +1553,8 @@ class _Stream(_Strategy):
         """
         below.read = below.read1 = below.readall = lambda *size: b""
         try:
-            self.pending += file.read()
+            data = file.read()
+            self.pending = data if type(data) is str else bytearray(data)
         finally:
             del below.read, below.read1, below.readall
 
@@ -1663,16 +1662,15 @@ class _Stream(_Strategy):
         fd = -1
         try:
             if self.thread_read is None:
-                try:
-                    fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
-                    blocking = _posix.get_blocking(fd)
-                    loop.add_reader(fd, _resolve, place)
-                    _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
-                except (OSError, AttributeError, NotImplementedError, RuntimeError):
-                    return False
+                fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
+                blocking = _posix.get_blocking(fd)
+                loop.add_reader(fd, _resolve, place)
+                _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
             if self.thread_read is None or not self.thread_read.done():
                 await place
             return True
+        except (OSError, AttributeError, NotImplementedError, RuntimeError):
+            return False
         finally:
             self.waiter = _no_op
             if fd >= 0:
@@ -1698,7 +1696,6 @@ class _TextStream(_Stream):
         super().__init__(text, source.raw)
         self.source = source
         self.queue = source.queue
-        self.pending = ""
         self.set_decoder(text, newline)
 
     def set_decoder(self, text: io.TextIOWrapper, newline: str | None) -> None:
@@ -1741,19 +1738,12 @@ class _DuplexStream(_Strategy):
     A buffered pair (of a socket, for instance) is such an object before Python 3.12, where its parts cannot be found.
     """
 
-    reads_async = True
-
     def __init__(self, file: _File) -> None:
         super().__init__(file)
-        self.queue = _Queue()
-        self.reading = threading.Lock()
+        self.queue = _Queue()  # of the reads
 
     async def read_async(self, name: str, args: _Args) -> Any:
-        return await self.queue.run(_DAEMON_THREAD, self.call_alone, (getattr(self.file, name), *args))
-
-    def call_alone(self, method: _Call, *args: Any) -> Any:
-        with self.reading:
-            return method(*args)
+        return await self.queue.run(_DAEMON_THREAD, getattr(self.file, name), args)
 
 
 # ==== The files =======================================================================================================
@@ -1781,7 +1771,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 self._strategy = await _Queue().run(where, _inspect, (file,))
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
-        reads = strategy.reads_async and (name in _READS or name == "peek") and hasattr(file, name)
+        reads = strategy.read_async and (name in _READS or name == "peek") and hasattr(file, name)
         if reads and len(args) < 2 and not kwargs:  # in the queue of the reads, so that writes do not wait for them
             if held:
                 held = False
@@ -2041,8 +2031,11 @@ class AsyncBase(_Generic[_S]):
         if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
-            # A thread reads, perhaps without end.  The file is closed when that read returns.
-            _spawn(functools.partial(strategy.call_alone, getattr(file, name), *args, **kwargs))
+            # A thread reads, perhaps without end.  It closes the file when that read returns.
+            call = functools.partial(getattr(file, name), *args, **kwargs)
+            operation = _Operation(strategy.queue, asyncio.get_running_loop(), call, _DAEMON_THREAD)
+            if strategy.queue.enter(operation):  # it has returned meanwhile
+                strategy.queue.start(operation)
             return None
 
         def close_now() -> Any:
@@ -2302,7 +2295,7 @@ async def _open_wrapped(
     *convert* makes the asynchronous file, by its type if it is None.
     """
     # The arguments of a function that is not known may mean something else.
-    options = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
+    options: tuple[Any, int] = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
 
     def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
         path: Any = args[0] if args else None

@@ -2818,7 +2818,7 @@ def test_a_forked_process_reads_a_stream_that_was_read():
 
         async def main():
             task = asyncio.create_task(aiofiles.stdin.readline())
-            while not aiofiles.stdin._strategy.reads_async or not aiofiles.stdin._strategy.queue.busy:
+            while not aiofiles.stdin._strategy.read_async or not aiofiles.stdin._strategy.queue.busy:
                 await asyncio.sleep(0)
             pid = os.fork()
             if not pid:
