@@ -92,7 +92,6 @@ if TYPE_CHECKING:
     _Opener: TypeAlias = Callable[[str, int], int]
     _X: TypeAlias = "Executor | None"
     _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
-    _OpensBinary: TypeAlias = "AiofilesContextManager[_Binary]"
     _OpensAny: TypeAlias = "AiofilesContextManager[AsyncBase[Any]]"
     _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"  # an int that is no literal is assumed not to be 0
     _OpensReader: TypeAlias = "AiofilesContextManager[AsyncBufferedReader]"
@@ -2249,9 +2248,7 @@ if TYPE_CHECKING:
     @overload
     def open(file: _AnyPath, mode: _ReadMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensReader: ...
     @overload
-    def open(file: _AnyPath, mode: _WriteMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
-    @overload
-    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensBinary: ...
+    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
     @overload
     def open(
         file: _AnyPath, mode: str, buffering: int = -1, encoding: str | None = None, errors: str | None = None,
@@ -2293,7 +2290,7 @@ async def _open_wrapped(
     *convert* makes the asynchronous file, by its type if it is None.
     """
     # The arguments of a function that is not known may mean something else.
-    options: tuple[Any, int] = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
+    newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
 
     def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
         path: Any = args[0] if args else None
@@ -2301,14 +2298,14 @@ async def _open_wrapped(
             if where is None and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
                 return None
         file = function(*args, **kwargs)
-        return file, _inspect(file, *options)
+        return file, _inspect(file, newline, buffering)
 
     def run(where: Any) -> Awaitable[Any]:
         return _Queue().run(where, open_and_inspect, (where,), undo=lambda opened: opened and undo(opened[0]))
 
     file = await _call_if_cached(executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _inspect(file, *options, True)
+        strategy = _inspect(file, newline, buffering, regular=True)
     else:  # opening a FIFO may wait for the other end without limit
         file, strategy = await run(executor) or await run(_DAEMON_THREAD)
     try:
