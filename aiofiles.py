@@ -1799,14 +1799,10 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
             queue.release()
 
 
-class _MarkedMethod:
-    """A method that mock, which looks at `__wrapped__`, takes for a coroutine function."""
+class _MarkedMethod(types.SimpleNamespace):
+    """A method that is marked, so that mock, which looks at `__wrapped__`, takes it for a coroutine function."""
 
     __signature__ = property(lambda self: inspect.signature(self.method))
-
-    def __init__(self, method: _Call) -> None:
-        self.method = method
-        inspect.markcoroutinefunction(self)  # type: ignore[attr-defined, type-var, unused-ignore]
 
 
 def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -1818,9 +1814,10 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
             function.__doc__ = getattr(getattr(io.TextIOBase, name, None), "__doc__", None)
-        marked = sys.version_info >= (3, 13) and inspect.iscoroutinefunction(function)
         if getattr(method, "__text_signature__", "") is not None:  # mock needs a signature
-            function.__wrapped__ = _MarkedMethod(method) if marked else method
+            function.__wrapped__ = method
+            if sys.version_info >= (3, 13) and inspect.iscoroutinefunction(function):
+                function.__wrapped__ = inspect.markcoroutinefunction(_MarkedMethod(method=method))
     return function
 
 
@@ -1843,7 +1840,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
     is_readline = name == "readline"
-    made: Any
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if is_readline and not args and not kwargs:
@@ -1860,6 +1856,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 return result
         return await _call_in_order(self, name, args, kwargs, asked)
 
+    made: Any = method
     if not issubclass(cls, AsyncBase):
         known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
 
@@ -1873,9 +1870,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
             return await self._close_in_order("close", *args, **kwargs)
 
-    elif stands_for is io.IOBase or name != "write":  # a user's class may have any signature
-        made = method
-    else:
+    elif name == "write" and stands_for is not io.IOBase:  # a user's class may have any signature
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
         async def made(self: Any, data: Any, *args: Any) -> Any:  # keyword arguments would slow each write down
@@ -1954,7 +1949,9 @@ class AsyncBase(_Generic[_S]):
         self._executor = executor
         self._queue = _Queue()
         loop = loop or asyncio._get_running_loop()
-        self._opened_in: Any = None if loop is None else weakref.ref(loop)
+        self._opened_in: Any = asyncio.get_running_loop if loop is None else weakref.ref(loop)
+
+    _loop = property(lambda self: self._opened_in())  # the event loop that opened the file; None if it was collected
 
     @property
     def _file(self) -> _File:
@@ -1974,11 +1971,6 @@ class AsyncBase(_Generic[_S]):
     @_file.deleter
     def _file(self) -> None:
         del self._wrapped
-
-    @property
-    def _loop(self) -> asyncio.AbstractEventLoop | None:
-        """The event loop that opened the file; None if it was collected."""
-        return asyncio.get_running_loop() if self._opened_in is None else self._opened_in()
 
     def __repr__(self) -> str:
         return f"{super().__repr__()} wrapping {self._wrapped!r}"
@@ -2205,11 +2197,10 @@ class AiofilesContextManager(_Coroutine[_T_co]):
 
     async def __aexit__(self, *exc_info: Any) -> None:
         file, self._obj = self._obj, None
-        if issubclass(type(file), AsyncBase):  # not a mock, which says that it is an instance
-            await file._close_in_order("__exit__", *exc_info)
+        if issubclass(type(file), (AsyncBase, AsyncTemporaryDirectory)):  # no mock, which says that it is an instance
+            await file.__aexit__(*exc_info)
         elif file is not None:
-            executor = file._executor if type(file) is AsyncTemporaryDirectory else None
-            await _Queue().run(executor, file._file.__exit__, exc_info, shielded=True)
+            await _Queue().run(None, file._file.__exit__, exc_info, shielded=True)
 
     if not TYPE_CHECKING:
 
@@ -2367,12 +2358,10 @@ def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = Non
     Its methods are coroutines, and its other attributes are those of *file*.  All calls of objects that are not plain
     files of `io` are made in *executor*, by default the default executor of the running event loop.
     """
-    if isinstance(file, AsyncBase):
-        raise TypeError(f"{file!r} is an asynchronous file already")
     try:
         return _wrap_any(file, executor)
     except TypeError:
-        if isinstance(file, type) or not any(hasattr(file, name) for name in ("read", "write", "close")):
+        if isinstance(file, (type, AsyncBase)) or not any(hasattr(file, name) for name in ("read", "write", "close")):
             raise
         return AsyncFile(file, loop, executor)
 
