@@ -2197,10 +2197,11 @@ class AiofilesContextManager(_Coroutine[_T_co]):
 
     async def __aexit__(self, *exc_info: Any) -> None:
         file, self._obj = self._obj, None
-        if issubclass(type(file), (AsyncBase, AsyncTemporaryDirectory)):  # no mock, which says that it is an instance
-            await file.__aexit__(*exc_info)
+        if issubclass(type(file), AsyncBase):  # not a mock, which says that it is an instance
+            await file._close_in_order("__exit__", *exc_info)
         elif file is not None:
-            await _Queue().run(None, file._file.__exit__, exc_info, shielded=True)
+            executor = file._executor if type(file) is AsyncTemporaryDirectory else None
+            await _Queue().run(executor, file._file.__exit__, exc_info, shielded=True)
 
     if not TYPE_CHECKING:
 
@@ -2282,22 +2283,23 @@ async def _open_wrapped(
     """
     # The arguments of a function that is not known may mean something else.
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
-
-    def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
-        path: Any = args[0] if args else None
-        with contextlib.suppress(OSError, ValueError, TypeError):  # *function* raises the error
-            if where is None and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
-                return None
-        file = function(*args, **kwargs)
-        return file, _inspect(file, newline, buffering)
-
-    def run(where: Any) -> Awaitable[Any]:
-        return _Queue().run(where, open_and_inspect, (where,), undo=lambda opened: opened and undo(opened[0]))
-
     file = await _call_if_cached(executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
         strategy = _inspect(file, newline, buffering, regular=True)
-    else:  # opening a FIFO may wait for the other end without limit
+    else:
+
+        def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
+            path: Any = args[0] if args else None
+            with contextlib.suppress(OSError, ValueError, TypeError):  # *function* raises the error
+                if where is None and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
+                    return None
+            file = function(*args, **kwargs)
+            return file, _inspect(file, newline, buffering)
+
+        def run(where: Any) -> Awaitable[Any]:
+            return _Queue().run(where, open_and_inspect, (where,), undo=lambda opened: opened and undo(opened[0]))
+
+        # Opening a FIFO may wait for the other end without limit.
         file, strategy = await run(executor) or await run(_DAEMON_THREAD)
     try:
         result = (convert or _wrap_any)(file, executor=executor)
