@@ -1513,7 +1513,6 @@ _kernel = _Kernel()
 class _Stream(_Strategy):
     """A file of `io` that reads bytes from something for which an event loop can wait."""
 
-    source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
     begin = 0  # the position in `pending` of what was not asked for yet
     searched = 0  # there is no end of a line between it and this position
     closing = False
@@ -1521,7 +1520,7 @@ class _Stream(_Strategy):
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
     def __init__(self, buffer: _File, raw: _File) -> None:
-        self.source = weakref.proxy(self)
+        self.source: _Stream = weakref.proxy(self)  # what reads the bytes: this, or the stream below a text layer
         self.raw = raw
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
         self.queue = _Queue()
@@ -1536,10 +1535,8 @@ class _Stream(_Strategy):
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None = None) -> _Stream:
         if buffer is raw:
             return cls(buffer, raw)
-        stream = cls.of_buffer.get(text or buffer)
-        if stream is None:
-            made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
-            stream = cls.of_buffer.setdefault(text or buffer, made)
+        made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
+        stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
             if stream.pending is None:
                 stream.take_over(text or buffer, raw if text is None else buffer)
