@@ -1855,7 +1855,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
 
     made: Any = method
     if not issubclass(cls, AsyncBase):
-        known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
+        known = getattr(stands_for, name, None) if name.startswith("is_") else None  # what a directory says of an entry
 
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
             if known is not None and self._is_known:

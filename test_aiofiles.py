@@ -820,6 +820,10 @@ async def test_decorators_on_classes_of_programs():
     class WithoutBase:
         _executor, _file = None, "text"
 
+    @utils.delegate_to_executor("is_open")
+    class Door:
+        _executor, _file = None, types.SimpleNamespace(is_open=lambda: True)
+
     class Table(collections.UserString):
         closed = False
 
@@ -834,7 +838,7 @@ async def test_decorators_on_classes_of_programs():
     assert await table.write(key="key") == ("key", None, False)
     assert [await table.close(), await table.close(commit=False)] == [True, False]
     assert table.upper() == "TABLE" and table.closed is False
-    assert await WithoutBase().upper() == "TEXT"
+    assert await WithoutBase().upper() == "TEXT" and await Door().is_open()
 
 
 async def test_results_of_open_are_awaited_entered_and_scheduled(with_input):
