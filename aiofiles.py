@@ -1985,7 +1985,7 @@ class AsyncBase(_Generic[_S]):
             return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *(name for name in dir(self._wrapped) if not name.startswith("_"))})
+        return sorted({*super().__dir__(), *_public_names(self._wrapped)})
 
     def __aiter__(self) -> Self:
         return self
