@@ -1519,11 +1519,11 @@ class _Stream(_Strategy):
     # The text layer and everything else that reads a buffer share its stream.
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
-    def __init__(self, buffer: _File, raw: _File) -> None:
-        self.source: _Stream = weakref.proxy(self)  # what reads the bytes: this, or the stream below a text layer
+    def __init__(self, buffer: _File, raw: _File, source: _Stream | None = None) -> None:
+        self.source: _Stream = source or weakref.proxy(self)  # what reads the bytes: of a text, the stream below it
+        self.queue: _Queue = source.queue if source else _Queue()
         self.raw = raw
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
-        self.queue = _Queue()
         self.unbuffered = buffer is raw
         # What was read; the calls have taken what precedes `begin`.  None until the stream has taken over.
         self.pending: Any = bytearray() if self.unbuffered else None
@@ -1535,14 +1535,14 @@ class _Stream(_Strategy):
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None = None) -> _Stream:
         if buffer is raw:
             return cls(buffer, raw)
-        made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
+        made = cls(buffer, raw) if text is None else _TextStream(text, raw, cls.of(None, buffer, raw))
         stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
             if stream.pending is None:
-                stream.take_over(text or buffer, raw if text is None else buffer)
+                stream.take_over(text or buffer, raw if text is None else buffer, newline)
         return stream
 
-    def take_over(self, file: _File, below: _File) -> None:
+    def take_over(self, file: _File, below: _File, newline: str | None) -> None:
         """Take what synchronous reads have left in the buffer of *file*.
 
         A read would wait for more after that, so what is *below* pretends for a moment to be at its end.
@@ -1688,23 +1688,18 @@ class _Stream(_Strategy):
 class _TextStream(_Stream):
     """The same as text, decoded as TextIOWrapper does it."""
 
-    def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
-        super().__init__(text, source.raw)
-        self.source = source
-        self.queue = source.queue
-        self.set_decoder(text, newline)
-
     def set_decoder(self, text: io.TextIOWrapper, newline: str | None) -> None:
         newline, self.builtin_decoder = _newline_of(text, newline)
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
 
-    def take_over(self, file: _File, below: _File) -> None:
+    def take_over(self, file: _File, below: _File, newline: str | None) -> None:
+        self.set_decoder(file, newline)
         if self.builtin_decoder is not None:  # it may hold part of a character or of a line end
             self.decoder.setstate(self.builtin_decoder.getstate())
             self.builtin_decoder.reset()
-        super().take_over(file, below)
+        super().take_over(file, below, newline)
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         result = super().call(file, name, args, kwargs)
