@@ -1935,8 +1935,6 @@ class AsyncBase(_Generic[_S]):
             cls._strategy = property(lambda self: _DELEGATE, lambda self, strategy: None)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
-        if executor is not None and _pickles(executor):
-            raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
         self._file = file
         self._executor = executor
         self._queue = _Queue()

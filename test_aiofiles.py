@@ -4998,7 +4998,7 @@ async def test_functions_go_to_processes_and_files_and_iterators_do_not(with_inp
             with pytest.raises(TypeError, match="process"):
                 await within(enter(make))
         with open(path) as file, pytest.raises(TypeError, match="process"):
-            aiofiles.wrap_file(file, executor=processes)
+            await aiofiles.wrap_file(file, executor=processes).read()
         assert os.listdir(with_input) == ["input.txt"] and descriptors() == before
 
 
