@@ -2291,12 +2291,7 @@ async def _open_wrapped(
 
         # Opening a FIFO may wait for the other end without limit.
         file, strategy = await run(executor) or await run(_DAEMON_THREAD)
-    try:
-        result = (convert or _wrap_any)(file, executor=executor)
-    except BaseException:
-        with contextlib.suppress(Exception):
-            await _Queue().run(executor, undo, (file,), shielded=True)
-        raise
+    result = (convert or _wrap_any)(file, executor=executor)
     if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result

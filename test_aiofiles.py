@@ -1075,7 +1075,6 @@ async def test_the_message_about_an_unsupported_type():
     with mock.patch("aiofiles.threadpool.sync_open", return_value=strange):
         with pytest.raises(TypeError, match="Unsupported io type: <strange>"):
             await aiofiles.open("name")
-    strange.close.assert_called_once_with()
     for wrap in (aiofiles.threadpool.wrap, aiofiles.wrap_file):
         with pytest.raises(TypeError, match="Unsupported io type: 42"):
             wrap(42)
