@@ -92,7 +92,6 @@ if TYPE_CHECKING:
     _Opener: TypeAlias = Callable[[str, int], int]
     _X: TypeAlias = "Executor | None"
     _ReadMode: TypeAlias = "OpenBinaryModeReading | OpenBinaryModeUpdating"
-    _OpensBinary: TypeAlias = "AiofilesContextManager[_Binary]"
     _OpensAny: TypeAlias = "AiofilesContextManager[AsyncBase[Any]]"
     _OpensRaw: TypeAlias = "AiofilesContextManager[AsyncFileIO]"  # an int that is no literal is assumed not to be 0
     _OpensReader: TypeAlias = "AiofilesContextManager[AsyncBufferedReader]"
@@ -771,7 +770,7 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
 class _Strategy:
     """How calls on a file object are made.  This one knows nothing of the object: a thread makes every call."""
 
-    reads_async = False  # whether `read_async` makes the reads
+    read_async: Any = None  # what makes the reads instead
     lines: Iterable[Any] = ()  # an iterator of granted lines
     # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
     # may still subtract from a revoked one.
@@ -1512,22 +1511,20 @@ _kernel = _Kernel()
 class _Stream(_Strategy):
     """A file of `io` that reads bytes from something for which an event loop can wait."""
 
-    reads_async = True
-    source: _Stream  # what reads the bytes: the stream itself, or the one below a text layer
     begin = 0  # the position in `pending` of what was not asked for yet
     searched = 0  # there is no end of a line between it and this position
     closing = False
     # The text layer and everything else that reads a buffer share its stream.
     of_buffer: weakref.WeakKeyDictionary[_File, _Stream] = weakref.WeakKeyDictionary()
 
-    def __init__(self, buffer: _File, raw: _File) -> None:
-        self.source = weakref.proxy(self)
+    def __init__(self, buffer: _File, raw: _File, source: _Stream | None = None) -> None:
+        self.source: _Stream = source or weakref.proxy(self)  # what reads the bytes: of a text, the stream below it
+        self.queue: _Queue = source.queue if source else _Queue()
         self.raw = raw
         self.lock = threading.Lock()  # held until the stream has taken over; another thread may have made it
-        self.taken_over = False
-        self.queue = _Queue()
-        self.pending: Any = bytearray()  # what was read; the calls have taken what precedes `begin`
         self.unbuffered = buffer is raw
+        # What was read; the calls have taken what precedes `begin`.  None until the stream has taken over.
+        self.pending: Any = bytearray() if self.unbuffered else None
         self.ends: re.Pattern[Any] = re.compile(b"\n")  # of a line
         self.thread_read: concurrent.futures.Future[Any] | None = None  # what a daemon thread reads
         self.waiter: Callable[[], asyncio.Future[None] | None] = _no_op  # to the future that is awaited
@@ -1536,24 +1533,22 @@ class _Stream(_Strategy):
     def of(cls, text: _File, buffer: _File, raw: _File, newline: str | None = None) -> _Stream:
         if buffer is raw:
             return cls(buffer, raw)
-        stream = cls.of_buffer.get(text or buffer)
-        if stream is None:
-            made = cls(buffer, raw) if text is None else _TextStream(cls.of(None, buffer, raw), text, newline)
-            stream = cls.of_buffer.setdefault(text or buffer, made)
+        made = cls(buffer, raw) if text is None else _TextStream(text, raw, cls.of(None, buffer, raw))
+        stream = cls.of_buffer.setdefault(text or buffer, made)
         with stream.lock:
-            if not stream.taken_over:
-                stream.take_over(text or buffer, raw if text is None else buffer)
-                stream.taken_over = True
+            if stream.pending is None:
+                stream.take_over(text or buffer, raw if text is None else buffer, newline)
         return stream
 
-    def take_over(self, file: _File, below: _File) -> None:
+    def take_over(self, file: _File, below: _File, newline: str | None) -> None:
         """Take what synchronous reads have left in the buffer of *file*.
 
         A read would wait for more after that, so what is *below* pretends for a moment to be at its end.
         """
         below.read = below.read1 = below.readall = lambda *size: b""
         try:
-            self.pending += file.read()
+            data = file.read()
+            self.pending = data if type(data) is str else bytearray(data)
         finally:
             del below.read, below.read1, below.readall
 
@@ -1661,16 +1656,15 @@ class _Stream(_Strategy):
         fd = -1
         try:
             if self.thread_read is None:
-                try:
-                    fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
-                    blocking = _posix.get_blocking(fd)
-                    loop.add_reader(fd, _resolve, place)
-                    _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
-                except (OSError, AttributeError, NotImplementedError, RuntimeError):
-                    return False
+                fd = _os.dup(self.raw.fileno())  # another task may wait for the same one
+                blocking = _posix.get_blocking(fd)
+                loop.add_reader(fd, _resolve, place)
+                _posix.set_blocking(fd, blocking)  # uvloop changes it, for all descriptors of the same open file
             if self.thread_read is None or not self.thread_read.done():
                 await place
             return True
+        except (OSError, AttributeError, NotImplementedError, RuntimeError):
+            return False
         finally:
             self.waiter = _no_op
             if fd >= 0:
@@ -1692,24 +1686,18 @@ class _Stream(_Strategy):
 class _TextStream(_Stream):
     """The same as text, decoded as TextIOWrapper does it."""
 
-    def __init__(self, source: _Stream, text: io.TextIOWrapper, newline: str | None) -> None:
-        super().__init__(text, source.raw)
-        self.source = source
-        self.queue = source.queue
-        self.pending = ""
-        self.set_decoder(text, newline)
-
     def set_decoder(self, text: io.TextIOWrapper, newline: str | None) -> None:
         newline, self.builtin_decoder = _newline_of(text, newline)
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))
 
-    def take_over(self, file: _File, below: _File) -> None:
+    def take_over(self, file: _File, below: _File, newline: str | None) -> None:
+        self.set_decoder(file, newline)
         if self.builtin_decoder is not None:  # it may hold part of a character or of a line end
             self.decoder.setstate(self.builtin_decoder.getstate())
             self.builtin_decoder.reset()
-        super().take_over(file, below)
+        super().take_over(file, below, newline)
 
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         result = super().call(file, name, args, kwargs)
@@ -1739,19 +1727,12 @@ class _DuplexStream(_Strategy):
     A buffered pair (of a socket, for instance) is such an object before Python 3.12, where its parts cannot be found.
     """
 
-    reads_async = True
-
     def __init__(self, file: _File) -> None:
         super().__init__(file)
-        self.queue = _Queue()
-        self.reading = threading.Lock()
+        self.queue = _Queue()  # of the reads
 
     async def read_async(self, name: str, args: _Args) -> Any:
-        return await self.queue.run(_DAEMON_THREAD, self.call_alone, (getattr(self.file, name), *args))
-
-    def call_alone(self, method: _Call, *args: Any) -> Any:
-        with self.reading:
-            return method(*args)
+        return await self.queue.run(_DAEMON_THREAD, getattr(self.file, name), args)
 
 
 # ==== The files =======================================================================================================
@@ -1779,7 +1760,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 self._strategy = await _Queue().run(where, _inspect, (file,))
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
-        reads = strategy.reads_async and (name in _READS or name == "peek") and hasattr(file, name)
+        reads = strategy.read_async and (name in _READS or name == "peek") and hasattr(file, name)
         if reads and len(args) < 2 and not kwargs:  # in the queue of the reads, so that writes do not wait for them
             if held:
                 held = False
@@ -1808,14 +1789,10 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
             queue.release()
 
 
-class _MarkedMethod:
-    """A method that mock, which looks at `__wrapped__`, takes for a coroutine function."""
+class _MarkedMethod(types.SimpleNamespace):
+    """A method that is marked, so that mock, which looks at `__wrapped__`, takes it for a coroutine function."""
 
     __signature__ = property(lambda self: inspect.signature(self.method))
-
-    def __init__(self, method: _Call) -> None:
-        self.method = method
-        inspect.markcoroutinefunction(self)  # type: ignore[attr-defined, type-var, unused-ignore]
 
 
 def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
@@ -1827,9 +1804,10 @@ def _wraps(cls: type, name: str, function: Any, method: Any) -> Any:
         function.__doc__ = method.__doc__
         if method.__doc__ is None and method is vars(io.TextIOWrapper).get(name):  # from Python 3.12 on
             function.__doc__ = getattr(getattr(io.TextIOBase, name, None), "__doc__", None)
-        marked = sys.version_info >= (3, 13) and inspect.iscoroutinefunction(function)
         if getattr(method, "__text_signature__", "") is not None:  # mock needs a signature
-            function.__wrapped__ = _MarkedMethod(method) if marked else method
+            function.__wrapped__ = method
+            if sys.version_info >= (3, 13) and inspect.iscoroutinefunction(function):
+                function.__wrapped__ = inspect.markcoroutinefunction(_MarkedMethod(method=method))
     return function
 
 
@@ -1852,7 +1830,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
     is_readline = name == "readline"
-    made: Any
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if is_readline and not args and not kwargs:
@@ -1869,8 +1846,9 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 return result
         return await _call_in_order(self, name, args, kwargs, asked)
 
+    made: Any = method
     if not issubclass(cls, AsyncBase):
-        known = getattr(stands_for, name) if name.startswith("is_") else None  # what the directory says of an entry
+        known = getattr(stands_for, name, None) if name.startswith("is_") else None  # what a directory says of an entry
 
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:  # of an object that is no file
             if known is not None and self._is_known:
@@ -1882,9 +1860,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
         async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
             return await self._close_in_order("close", *args, **kwargs)
 
-    elif stands_for is io.IOBase or name != "write":  # a user's class may have any signature
-        made = method
-    else:
+    elif name == "write" and stands_for is not io.IOBase:  # a user's class may have any signature
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
         async def made(self: Any, data: Any, *args: Any) -> Any:  # keyword arguments would slow each write down
@@ -1924,7 +1900,6 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # the name in aiofiles 25.1.0 for those of spooled files
-_kept_alive: dict[int, tuple[object, _File]] = {}  # by the id of the asynchronous file
 
 
 class AsyncBase(_Generic[_S]):
@@ -1958,13 +1933,13 @@ class AsyncBase(_Generic[_S]):
             cls._strategy = property(lambda self: _DELEGATE, lambda self, strategy: None)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
-        if executor is not None and _pickles(executor):
-            raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
         self._file = file
         self._executor = executor
         self._queue = _Queue()
         loop = loop or asyncio._get_running_loop()
-        self._opened_in: Any = None if loop is None else weakref.ref(loop)
+        self._opened_in: Any = asyncio.get_running_loop if loop is None else weakref.ref(loop)
+
+    _loop = property(lambda self: self._opened_in())  # the event loop that opened the file; None if it was collected
 
     @property
     def _file(self) -> _File:
@@ -1979,17 +1954,11 @@ class AsyncBase(_Generic[_S]):
         if _CPYTHON and type(file.buffer if type(file) is io.TextIOWrapper else file) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
-            forget = functools.partial(_kept_alive.pop, id(self))  # a user's class may have no hash
-            _kept_alive[id(self)] = weakref.ref(self, forget), file
+            weakref.finalize(self, lambda file: None, file).atexit = False
 
     @_file.deleter
     def _file(self) -> None:
         del self._wrapped
-
-    @property
-    def _loop(self) -> asyncio.AbstractEventLoop | None:
-        """The event loop that opened the file; None if it was collected."""
-        return asyncio.get_running_loop() if self._opened_in is None else self._opened_in()
 
     def __repr__(self) -> str:
         return f"{super().__repr__()} wrapping {self._wrapped!r}"
@@ -2007,7 +1976,7 @@ class AsyncBase(_Generic[_S]):
             return types.MethodType(_wraps(type(self), name, method, getattr(type(self._wrapped), name, value)), self)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *(name for name in dir(self._wrapped) if not name.startswith("_"))})
+        return sorted({*super().__dir__(), *_public_names(self._wrapped)})
 
     def __aiter__(self) -> Self:
         return self
@@ -2039,8 +2008,11 @@ class AsyncBase(_Generic[_S]):
         if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
-            # A thread reads, perhaps without end.  The file is closed when that read returns.
-            _spawn(functools.partial(strategy.call_alone, getattr(file, name), *args, **kwargs))
+            # A thread reads, perhaps without end.  It closes the file when that read returns.
+            call = functools.partial(getattr(file, name), *args, **kwargs)
+            operation = _Operation(strategy.queue, asyncio.get_running_loop(), call, _DAEMON_THREAD)
+            if strategy.queue.enter(operation):  # it has returned meanwhile
+                strategy.queue.start(operation)
             return None
 
         def close_now() -> Any:
@@ -2256,9 +2228,7 @@ if TYPE_CHECKING:
     @overload
     def open(file: _AnyPath, mode: _ReadMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensReader: ...
     @overload
-    def open(file: _AnyPath, mode: _WriteMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
-    @overload
-    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensBinary: ...
+    def open(file: _AnyPath, mode: OpenBinaryMode, buffering: int = -1, **how: Unpack[_How]) -> _OpensWriter: ...
     @overload
     def open(
         file: _AnyPath, mode: str, buffering: int = -1, encoding: str | None = None, errors: str | None = None,
@@ -2305,36 +2275,24 @@ async def _open_wrapped(
     if file is not _WOULD_BLOCK:
         strategy = _inspect(file, newline, buffering, regular=True)
     else:
-        call = functools.partial(function, *args, **kwargs)
-        file, strategy = await _open_in_thread(executor, call, undo, newline, buffering)
-    try:
-        result = (convert or _wrap_any)(file, executor=executor)
-    except BaseException:
-        with contextlib.suppress(Exception):
-            await _Queue().run(executor, undo, (file,), shielded=True)
-        raise
+
+        def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
+            path: Any = args[0] if args else None
+            with contextlib.suppress(OSError, ValueError, TypeError):  # *function* raises the error
+                if where is None and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
+                    return None
+            file = function(*args, **kwargs)
+            return file, _inspect(file, newline, buffering)
+
+        def run(where: Any) -> Awaitable[Any]:
+            return _Queue().run(where, open_and_inspect, (where,), undo=lambda opened: opened and undo(opened[0]))
+
+        # Opening a FIFO may wait for the other end without limit.
+        file, strategy = await run(executor) or await run(_DAEMON_THREAD)
+    result = (convert or _wrap_any)(file, executor=executor)
     if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result
-
-
-async def _open_in_thread(
-    executor: _X, call: functools.partial[_File], undo: _Undo, newline: str | None, buffering: int
-) -> Any:
-    """Await what *call* opens, and its strategy."""
-    path: Any = call.args[0] if call.args else None
-
-    def look_and_open(patient: bool) -> tuple[_File, _Strategy] | None:
-        with contextlib.suppress(OSError, ValueError, TypeError):  # `call` raises the error
-            if not patient and not isinstance(path, int) and _stat.S_ISFIFO(_kernel.stat(path).st_mode):
-                return None
-        file = call()
-        return file, _inspect(file, newline, buffering)
-
-    def run(where: Any) -> Awaitable[Any]:
-        return _Queue().run(where, look_and_open, (where is not None,), undo=lambda opened: opened and undo(opened[0]))
-
-    return await run(executor) or await run(_DAEMON_THREAD)  # opening a FIFO may wait for the other end without limit
 
 
 @functools.singledispatch
@@ -2385,12 +2343,10 @@ def wrap_file(file: Any, *, loop: object = None, executor: Executor | None = Non
     Its methods are coroutines, and its other attributes are those of *file*.  All calls of objects that are not plain
     files of `io` are made in *executor*, by default the default executor of the running event loop.
     """
-    if isinstance(file, AsyncBase):
-        raise TypeError(f"{file!r} is an asynchronous file already")
     try:
         return _wrap_any(file, executor)
     except TypeError:
-        if isinstance(file, type) or not any(hasattr(file, name) for name in ("read", "write", "close")):
+        if isinstance(file, (type, AsyncBase)) or not any(hasattr(file, name) for name in ("read", "write", "close")):
             raise
         return AsyncFile(file, loop, executor)
 
