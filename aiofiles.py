@@ -2640,7 +2640,7 @@ class AsyncDirEntry(_Generic[_S]):
         self._file: Any = entry
         self._is_known = True
         try:
-            if self._stands_for.is_symlink(entry):
+            if _is_symlink(entry):
                 entry.stat()  # which the entry caches, unless the link is broken
         except (OSError, TypeError):  # TypeError: a test has replaced os.scandir, and this is no os.DirEntry
             self._is_known = False
@@ -2709,6 +2709,7 @@ class AsyncWalk(AsyncEntries["Any"]):
         self._ahead = ahead
 
 
+_is_symlink: Any = _os.DirEntry.is_symlink
 _os_walk = _os.walk
 
 
