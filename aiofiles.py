@@ -206,7 +206,7 @@ class _Operation:
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
-        undo: _Undo | None = None, holds: bool = True, nowait: _Call | None = None,
+        undo: _Undo | None = None, nowait: _Call | None = None,
     ) -> None:  # fmt: skip
         self.queue = queue
         self.loop = loop
@@ -214,7 +214,7 @@ class _Operation:
         self.call = call
         self.executor = executor
         self.undo = undo  # is called with the value if the caller was cancelled
-        self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
+        self.holds = call is None or undo is not None  # the caller holds the queue when it is done, and releases it
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
         self.done = self.abandoned = False  # these change while the lock of the queue is held
         self.delivered = False  # to the event loop
@@ -235,12 +235,11 @@ class _Operation:
                     raise
                 self.cancelled = error
 
-    def perform(self) -> None:
+    def perform(self, call: _Call) -> None:
         try:
-            self.value = self.call()  # type: ignore[misc]
+            self.value = call()
         except BaseException as error:
             self.error = error
-        self.call = self.nowait = None  # so that a thread which ends late keeps no file open
 
     def answer(self, grant: bool) -> bool:
         """Make the call on the event loop, if it has time and that does not block."""
@@ -248,13 +247,9 @@ class _Operation:
         here = asyncio._get_running_loop() is self.loop
         if self.nowait is None or self.abandoned or not here or _Clock.now() >= until:
             return False
-        call, self.call = self.call, functools.partial(self.nowait, grant)
-        self.perform()
-        if self.value is _WOULD_BLOCK:
-            self.call = call
-            return False
-        self.done = True
-        return self.state.report(self)
+        self.perform(functools.partial(self.nowait, grant))
+        self.done = self.value is not _WOULD_BLOCK
+        return self.done and self.state.report(self)
 
 
 def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
@@ -311,8 +306,11 @@ class _Workers:
             return cls()  # any other executor gets each operation, or raises RuntimeError
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
-    def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop) -> None:
-        """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
+    def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop, shielded: bool) -> None:
+        """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free.
+
+        If the executor refuses it, a daemon thread makes a *shielded* call; otherwise this raises the error.
+        """
         with self.lock:
             self.waiting.append(call)
             waiter, self.waiter = self.waiter, None
@@ -331,7 +329,9 @@ class _Workers:
                 if call in self.waiting:  # otherwise a thread has taken it all the same
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
-                    raise
+                    if not shielded:
+                        raise
+                    _spawn(call)
             if not isinstance(error, Exception):
                 loop.call_soon_threadsafe(_raise, error)
 
@@ -441,11 +441,9 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
 
     def run() -> None:
         try:
-            result = func(*args)
+            future.set_result(func(*args))
         except BaseException as error:
             future.set_exception(error)
-        else:
-            future.set_result(result)
 
     if sys.platform not in ("emscripten", "wasi"):
         daemon = getattr(threading, "_daemon_threads_allowed", lambda: True)()  # not in a sub-interpreter
@@ -519,14 +517,14 @@ class _Queue:
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
         If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *shielded* operation is finished
-        first, and CancelledError is raised when it is done.  *held* means that the caller holds the queue, which is
-        released afterwards.  If the operation waits in line, the event loop may call *nowait* in its place (see
-        `_Operation.answer`); for *revoke* see `enter`.
+        first, and CancelledError is raised when it is done.  *held* means that the caller holds the queue.  If the
+        operation waits in line, the event loop may call *nowait* in its place (see `_Operation.answer`); for *revoke*
+        see `enter`.
         """
         if executor is not None and _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-        operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
+        operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, nowait)
         if held or self.enter(operation, revoke):
             self.start(operation, shielded)
         await operation.wait(shielded)
@@ -562,22 +560,24 @@ class _Queue:
             return True
 
     def release(self) -> None:
-        """Give the queue to the next in line.  The event loop makes the calls that need no thread."""
-        while (following := self.advance()) is not None:
-            with self.lock:
-                answered = following.answer(not self.waiting)
-            if not answered:
-                self.start(following)
-                break
+        """Give the queue to the next in line."""
+        following = self.advance()
+        if following is not None:
+            self.start(following)
 
     def advance(self) -> _Operation | None:
-        """Notify the next caller that waits in line, or return the next operation, which a thread has to perform."""
+        """Notify the next caller that waits in line, or return the next operation, which a thread has to perform.
+
+        In the event loop, the operations that need no thread are performed before.
+        """
         with self.lock:
             while self.waiting:
                 following = self.waiting.popleft()
                 if following.nowait and following.future and following.future.cancelled():
                     continue  # its caller will call `abandon`
                 if following.call:
+                    if following.answer(not self.waiting):
+                        continue
                     return following
                 following.done = following.state.report(following) and not following.abandoned
                 if following.done:
@@ -588,39 +588,30 @@ class _Queue:
 
     def start(self, operation: _Operation, shielded: bool = True) -> None:
         """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""
-        drain = functools.partial(self.drain, operation)
+        executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
         try:
-            executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
-            _Workers.of(executor).submit(executor, drain, operation.loop)
-        except BaseException as error:
-            try:
-                if not shielded:
-                    raise
-                _spawn(drain)  # mostly the executor was shut down
-                if not isinstance(error, Exception):
-                    operation.loop.call_soon_threadsafe(_raise, error)
-            except BaseException:
-                self.release()
-                raise
+            workers = _Workers.of(executor)
+            workers.submit(executor, functools.partial(self.drain, operation), operation.loop, shielded)
+        except BaseException:
+            self.release()
+            raise
 
     def drain(self, operation: _Operation | None, workers: _Workers | None = None) -> None:
         """Perform *operation* and what waits in line behind it, or undo it if it is performed, in a thread."""
         while operation is not None:
             if not operation.abandoned:
-                operation.perform()
+                operation.perform(operation.call)  # type: ignore[arg-type]
+                operation.call = operation.nowait = None  # so that a thread which ends late keeps no file open
             with self.lock:
                 operation.done = True
                 abandoned = operation.abandoned
-            if operation.holds and not abandoned:
-                if not operation.state.report(operation, workers):  # the event loop is closed
-                    self.abandon(operation)
-                return
             if abandoned and operation.call is None and operation.undo is not None:
                 with contextlib.suppress(BaseException):  # no caller is left to receive it
                     operation.undo(operation.value)
-            following = self.advance()
-            if not abandoned:
-                operation.state.report(operation, workers)
+            holds = operation.holds and not abandoned
+            following = None if holds else self.advance()
+            if not abandoned and not operation.state.report(operation, workers) and holds:  # the event loop is closed
+                self.abandon(operation)
             operation = following
 
     def abandon(self, operation: _Operation) -> None:

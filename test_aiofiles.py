@@ -2582,7 +2582,7 @@ async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_th
             await turns()
         else:
             submit, last = aiofiles._Workers.of(pool).submit, asyncio.ensure_future(turns())
-            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20), asyncio.get_running_loop())
+            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20), asyncio.get_running_loop(), True)
         gates[0].set()
         assert await within(asyncio.gather(*operations)) == [True] * len(operations)
         gates[1].set()
@@ -2602,7 +2602,7 @@ async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allow
     taken = asyncio.ensure_future(asyncio.to_thread(workers.take, aiofiles._Clock.now()))
     await until(lambda: workers.waiter or workers.count < count or workers.taken)
     if workers.waiter:
-        await asyncio.to_thread(workers.submit, None, call, mock.Mock())
+        await asyncio.to_thread(workers.submit, None, call, mock.Mock(), True)
     assert await within(taken) is (call if takes else None)
     assert (workers.count, workers.taken) == ((count, 1) if takes else (count - 1, 0))
     assert list(workers.waiting) == [call] * (waits and not takes) and not workers.waiter
@@ -2649,7 +2649,7 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
 
     def submit():
         with pytest.raises(RuntimeError):
-            workers.submit(pool, refused.append, mock.Mock())
+            workers.submit(pool, refused.append, mock.Mock(), False)
 
     monkeypatch.setattr(aiofiles._Workers, "start_thread", start_late)
     workers.allowed = 1
@@ -2657,7 +2657,7 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
     thread.start()
     gates[0].wait(20)
     with mock.patch.object(workers, "limit", 1):
-        workers.submit(pool, lambda _: done.set(), mock.Mock())
+        workers.submit(pool, lambda _: done.set(), mock.Mock(), False)
     gates[1].set()
     thread.join(20)
     assert done.wait(20) and not refused
@@ -2684,7 +2684,7 @@ async def test_the_garbage_collector_submits_an_operation_while_a_thread(where, 
     else:
         waiter = workers.waiter
         workers.waiter = types.SimpleNamespace(release=lambda: (waiter.release(), collect()))
-    pending.append((pool, lambda _: done.set(), mock.Mock()))
+    pending.append((pool, lambda _: done.set(), mock.Mock(), False))
     await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     await until(done.is_set)
     await until(lambda: not workers.waiting)
@@ -3004,7 +3004,7 @@ async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
         operation = asyncio.ensure_future(aiofiles.os.wrap(gate.wait)(20, executor=pool))
         workers = aiofiles._Workers.of(pool)
         await until(lambda: workers.count and not workers.waiting)
-        await asyncio.to_thread(workers.submit, pool, lambda _: done.set(), mock.Mock())
+        await asyncio.to_thread(workers.submit, pool, lambda _: done.set(), mock.Mock(), False)
         await until(done.is_set)
         gate.set()
         assert await within(operation)
