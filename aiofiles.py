@@ -296,7 +296,6 @@ class _Workers:
         self.waiting: deque[_Call] = deque()
         self.taken = 0  # how many operations the threads have taken
         self.cpu = 0.0  # the processor time of the threads, in seconds
-        self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
@@ -360,11 +359,11 @@ class _Workers:
         usage = self.usage()
         elapsed, of_loop, of_threads = map(operator.sub, usage, before)
         stuck = self.taken == taken  # no operation was taken in the last TICK
-        if ended := stuck and not self.waiting:
-            _LoopState.of(loop).watched.discard(self)
-        self.notify_loops()
-        if ended:
-            return
+        state = _LoopState.of(loop)
+        if stuck and not self.waiting:
+            state.watched.discard(self)
+            return state.deliver()  # what `report` has left to this method until now
+        state.deliver()
         if stuck and of_loop < 0.5 * elapsed:
             self.allowed = min(self.allowed * 2, self.limit)
         elif elapsed > 2 * self.SLICE:
@@ -383,16 +382,13 @@ class _Workers:
 
     def work(self, executor: Any) -> None:
         """Perform operations, in a thread."""
-        begun = told = _Clock.now()
+        begun = _Clock.now()
         while (call := self.take(begun)) is not None:
-            call(self if self.waiting else None)
+            call(self)
             del call  # while the thread waits, it keeps no file open
             now, cpu = _Clock.now(), _Clock.cpu()
             self.cpu += cpu - getattr(_local, "cpu", cpu)  # what the executor does for a call is part of it
             _local.cpu = cpu
-            if self.unreported and (not self.waiting or now > told + self.TICK):
-                told = now
-                self.notify_loops()
             if self.waiting and now > begun + self.SLICE:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
@@ -420,13 +416,6 @@ class _Workers:
                 waiter.acquire()
                 self.count += 1
             waiter.acquire(timeout=self.SLICE)
-
-    def notify_loops(self) -> None:
-        """Wake the event loops whose operations are finished."""
-        with contextlib.suppress(KeyError):  # another thread has done it
-            while self.unreported:
-                state, loop = self.unreported.popitem()
-                state.notify(loop)
 
     def ensure_worked(self, future: Any) -> None:
         """Let a daemon thread do the work if the executor has dropped the call after accepting it."""
@@ -652,7 +641,8 @@ class _LoopState:
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
-        self.watched: set[_Workers] = set()  # their `adapt` is going to be called
+        self.delivered = 0.0  # when it was called last
+        self.watched: set[_Workers] = set()  # their `adapt` is going to be called, and calls `deliver`
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
@@ -664,28 +654,23 @@ class _LoopState:
     def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
         """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed.
 
-        *workers* have more to do, and notify the loop later, as long as it calls their `adapt`.
+        *workers* that have more to do leave it to their `adapt`, unless that takes too long.
         """
-        self.finished.append(operation)  # before `notify`
-        if workers is not None and not operation.loop.is_closed():
-            workers.unreported[self] = operation.loop  # before it asks `watched`
-            if workers in self.watched:
-                return True
-        return self.notify(operation.loop)
-
-    def notify(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Have `deliver` called, which resets `notified` before it looks at `finished`; False if *loop* is closed."""
-        if not self.notified or loop.is_closed():
+        self.finished.append(operation)  # before it asks `watched` and `notified`
+        busy = workers is not None and workers.waiting and workers in self.watched
+        later = self.notified or (busy and _Clock.now() < self.delivered + _Workers.TICK)
+        if not later or operation.loop.is_closed():
             self.notified = True
             try:
-                loop.call_soon_threadsafe(self.deliver)
+                operation.loop.call_soon_threadsafe(self.deliver)
             except RuntimeError:  # it is closed
                 return False
         return True
 
     def deliver(self) -> None:
         """Resolve the futures of the finished operations, in the event loop."""
-        self.notified = False
+        self.notified = False  # before it looks at `finished`
+        self.delivered = _Clock.now()
         for _ in range(len(self.finished)):
             operation = self.finished.popleft()
             operation.delivered = True

@@ -2557,15 +2557,15 @@ def test_how_many_threads_perform_operations(
 
 async def test_threads_report_several_operations_at_once(monkeypatch):
     monkeypatch.setattr(aiofiles._Workers, "TICK", 60)
-    notify, gate = mock.Mock(side_effect=aiofiles._LoopState.notify), threading.Event()
-    monkeypatch.setattr(aiofiles._LoopState, "notify", lambda *args: notify(*args))
+    deliver, gate = mock.Mock(side_effect=aiofiles._LoopState.deliver), threading.Event()
+    monkeypatch.setattr(aiofiles._LoopState, "deliver", lambda *args: deliver(*args))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         call = aiofiles.os.wrap(gate.wait)
         operations = [asyncio.ensure_future(call(20, executor=pool)) for _ in range(50)]
         await turns()
         gate.set()
         assert await within(asyncio.gather(*operations)) == [True] * 50
-    assert notify.call_count <= 3
+    assert deliver.call_count <= 3
 
 
 @pytest.mark.parametrize("from_the_loop", [True, False])
