@@ -180,7 +180,7 @@ class _Clock:
     """The real clocks.  As attributes of the module, freezegun would replace them, and no time slice would ever end."""
 
     now = staticmethod(time.perf_counter)
-    cpu = staticmethod(getattr(time, "thread_time", time.process_time))  # the processor time of the calling thread
+    used = time.perf_counter, getattr(time, "thread_time", time.process_time), time.process_time  # for `adapt`
     of_loops = staticmethod(time.monotonic)  # the clock of the timers of asyncio
 
 
@@ -295,7 +295,6 @@ class _Workers:
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
         self.taken = 0  # how many operations the threads have taken
-        self.cpu = 0.0  # the processor time of the threads, in seconds
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
@@ -320,7 +319,7 @@ class _Workers:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
-                loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
+                loop.call_later(self.TICK, self.adapt, executor, loop)
         try:
             self.add_thread(executor)
         except BaseException as error:
@@ -350,14 +349,10 @@ class _Workers:
     def start_thread(self, executor: Any) -> None:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
-    def usage(self) -> tuple[float, float, float]:
-        """The time, and the processor time of the event loop, which calls this, and of the threads."""
-        return _Clock.now(), _Clock.cpu(), self.cpu
-
-    def adapt(self, executor: Any, loop: Any, before: tuple[float, float, float], taken: int = -1) -> None:
+    def adapt(self, executor: Any, loop: Any, before: list[float] | None = None, taken: int = -1) -> None:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
-        usage = self.usage()
-        elapsed, of_loop, of_threads = map(operator.sub, usage, before)
+        usage = [clock() for clock in _Clock.used]
+        elapsed, of_loop, of_all = map(operator.sub, usage, before or usage)  # the processor time of the threads, too
         stuck = self.taken == taken  # no operation was taken in the last TICK
         state = _LoopState.of(loop)
         if stuck and not self.waiting:
@@ -368,9 +363,9 @@ class _Workers:
             self.allowed = min(self.allowed * 2, self.limit)
         elif elapsed > 2 * self.SLICE:
             # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
-            if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
+            if of_loop > 0.25 * elapsed and of_all > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
-            elif self.waiting and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
+            elif self.waiting and (of_loop < 0.33 * elapsed or of_all - of_loop < 0.2 * elapsed):
                 self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
             before = usage
         try:
@@ -378,7 +373,7 @@ class _Workers:
         except Exception:  # it was shut down, after it had accepted what waits
             self.add_thread(_DAEMON_THREAD)
         delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
-        loop.call_later(delay, self.adapt, executor, loop, before, self.taken)
+        loop.call_later(delay, self.adapt, executor, loop, before or usage, self.taken)
 
     def work(self, executor: Any) -> None:
         """Perform operations, in a thread."""
@@ -386,10 +381,7 @@ class _Workers:
         while (call := self.take(begun)) is not None:
             call(self)
             del call  # while the thread waits, it keeps no file open
-            now, cpu = _Clock.now(), _Clock.cpu()
-            self.cpu += cpu - getattr(_local, "cpu", cpu)  # what the executor does for a call is part of it
-            _local.cpu = cpu
-            if self.waiting and now > begun + self.SLICE:
+            if self.waiting and _Clock.now() > begun + self.SLICE:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
                     return
