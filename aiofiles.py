@@ -569,10 +569,10 @@ class _Queue:
 
     def start(self, operation: _Operation, shielded: bool = True) -> None:
         """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""
-        executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
+        call = functools.partial(self.drain, operation)
         try:
-            workers = _Workers.of(executor)
-            workers.submit(executor, functools.partial(self.drain, operation), operation.loop, shielded)
+            executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
+            _Workers.of(executor).submit(executor, call, operation.loop, shielded)
         except BaseException:
             self.release()
             raise
@@ -1756,8 +1756,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 queue.release()
             return await strategy.read_async(name, args)
         if not asked and not delegate_all and strategy.may_answer(name, args):
-            held = held or queue.enter(None, strategy.revoke)
-            if not held and undo is not None:
+            if not held and (undo is not None or not queue.busy):
                 await queue.hold(strategy.revoke)
                 held = True
             if held:
@@ -2017,15 +2016,14 @@ class AsyncBase(_Generic[_S]):
             self._strategy.before_close()  # another strategy may have been chosen meanwhile
             return getattr(file, name)(*args, **kwargs)
 
-        asyncio.get_running_loop()  # which raises RuntimeError before anything is held
-        held = queue.enter(None, strategy.revoke)
         # A close does not wait for the next time slice: that takes longer than the close itself.
-        if held and self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
+        here = self._executor is None and not delegate_all and _kernel.can_close(file, strategy)
+        if here and queue.enter(None, strategy.revoke):
             try:
                 return close_now()
             finally:
                 queue.release()
-        return await queue.run(self._executor, close_now, shielded=True, held=held, revoke=strategy.revoke)
+        return await queue.run(self._executor, close_now, shielded=True, revoke=strategy.revoke)
 
 
 class AsyncIndirectBase(AsyncBase[_S]):
