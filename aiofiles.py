@@ -258,8 +258,7 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
     `submit` is much cheaper than `run_in_executor`, which makes two futures and wakes the event loop for each call.
     """
     if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
-        executor = getattr(loop, "_default_executor", None)
-        if executor is not None:
+        if executor := getattr(loop, "_default_executor", None):
             return executor
     elif type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
         for each in gc.get_referents(loop):  # no attribute gives access to it
@@ -511,14 +510,12 @@ class _Queue:
         await operation.wait(shielded)
         if operation.holds:
             self.release()
-        value, failure = operation.value, operation.error or operation.cancelled
-        operation.value = operation.error = operation.cancelled = None  # a thread that ends late keeps no file open
-        if failure is None:
-            return value
         try:
-            raise failure
-        finally:
-            del failure  # its traceback refers to this frame
+            if failure := operation.error or operation.cancelled:
+                raise failure
+            return operation.value
+        finally:  # a thread that ends late keeps no file open, and the traceback refers to this frame
+            operation.value = operation.error = operation.cancelled = failure = None
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
@@ -526,16 +523,15 @@ class _Queue:
         if not self.enter(place, revoke):
             await place.wait()
 
-    def enter(self, operation: _Operation | None = None, revoke: _Call = _no_op) -> bool:
-        """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
+    def enter(self, operation: _Operation, revoke: _Call) -> bool:
+        """Hold the queue if it is free.  Otherwise *operation* waits in line from now on.
 
         *revoke* takes back what was granted, so that no granted call overtakes this one.
         """
         with self.lock:
             revoke()
             if self.busy:
-                if operation is not None:
-                    self.waiting.append(operation)
+                self.waiting.append(operation)
                 return False
             self.busy = True
             return True
@@ -1768,8 +1764,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                     return result
         holding, held = held, False
         # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
-        at_once = undo is None and not delegate_all
-        nowait = functools.partial(strategy.call_nowait, name, args, kwargs) if at_once else None
+        nowait = None if undo or delegate_all else functools.partial(strategy.call_nowait, name, args, kwargs)
         call = strategy.call, (file, name, args, kwargs)
         return await queue.run(executor, *call, undo=undo, held=holding, nowait=nowait, revoke=strategy.revoke)
     finally:
@@ -2017,12 +2012,10 @@ class AsyncBase(_Generic[_S]):
             return getattr(file, name)(*args, **kwargs)
 
         # A close does not wait for the next time slice: that takes longer than the close itself.
-        here = self._executor is None and not delegate_all and _kernel.can_close(file, strategy)
-        if here and queue.enter(None, strategy.revoke):
-            try:
-                return close_now()
-            finally:
-                queue.release()
+        if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
+            with queue.lock:
+                if not queue.busy:
+                    return close_now()
         return await queue.run(self._executor, close_now, shielded=True, revoke=strategy.revoke)
 
 
