@@ -180,7 +180,7 @@ class _Clock:
     """The real clocks.  As attributes of the module, freezegun would replace them, and no time slice would ever end."""
 
     now = staticmethod(time.perf_counter)
-    used = time.perf_counter, getattr(time, "thread_time", time.process_time), time.process_time  # for `adapt`
+    cpu = staticmethod(getattr(time, "thread_time", time.process_time))  # the processor time of the calling thread
     of_loops = staticmethod(time.monotonic)  # the clock of the timers of asyncio
 
 
@@ -294,6 +294,7 @@ class _Workers:
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
         self.taken = 0  # how many operations the threads have taken
+        self.cpu = 0.0  # the processor time of the threads; that of the process is not exact enough
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
@@ -348,10 +349,10 @@ class _Workers:
     def start_thread(self, executor: Any) -> None:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
-    def adapt(self, executor: Any, loop: Any, before: list[float] | None = None, taken: int = -1) -> None:
+    def adapt(self, executor: Any, loop: Any, before: tuple[float, ...] = (), taken: int = -1) -> None:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
-        usage = [clock() for clock in _Clock.used]
-        elapsed, of_loop, of_all = map(operator.sub, usage, before or usage)  # the processor time of the threads, too
+        usage = _Clock.now(), _Clock.cpu(), self.cpu
+        elapsed, of_loop, of_threads = map(operator.sub, usage, before or usage)
         stuck = self.taken == taken  # no operation was taken in the last TICK
         state = _LoopState.of(loop)
         if stuck and not self.waiting:
@@ -362,9 +363,9 @@ class _Workers:
             self.allowed = min(self.allowed * 2, self.limit)
         elif elapsed > 2 * self.SLICE:
             # Measured: one thread and the event loop together take 1.0 to 1.05 of the time, with six threads 1.25.
-            if of_loop > 0.25 * elapsed and of_all > 1.05 * elapsed and _GIL:  # they wait for each other
+            if of_loop > 0.25 * elapsed and of_loop + of_threads > 1.05 * elapsed and _GIL:  # they wait for each other
                 self.allowed = max(self.allowed // 2, 1)
-            elif self.waiting and (of_loop < 0.33 * elapsed or of_all - of_loop < 0.2 * elapsed):
+            elif self.waiting and (of_loop < 0.33 * elapsed or of_threads < 0.2 * elapsed):
                 self.allowed = min(self.allowed * 2, self.limit)  # they wait for a disk
             before = usage
         try:
@@ -380,7 +381,10 @@ class _Workers:
         while (call := self.take(begun)) is not None:
             call(self)
             del call  # while the thread waits, it keeps no file open
-            if self.waiting and _Clock.now() > begun + self.SLICE:
+            now, cpu = _Clock.now(), _Clock.cpu()
+            self.cpu += cpu - getattr(_local, "cpu", cpu)  # what the executor does for a call is part of it
+            _local.cpu = cpu
+            if self.waiting and now > begun + self.SLICE:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
                     return

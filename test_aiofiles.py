@@ -2545,13 +2545,15 @@ def test_how_many_threads_perform_operations(
     workers.waiting.extend([None] if is_waiting or is_stuck else [])
     workers.allowed = workers.count = now
     workers.taken = 7
-    usage = [10 + seconds, 20 + of_loop, 30 + of_loop + of_threads]
-    monkeypatch.setattr(aiofiles._Clock, "used", [functools.partial(float, time) for time in usage])
-    workers.adapt("executor", loop, [10, 20, 30], 7 if is_stuck else 6)
+    usage = 10 + seconds, 20 + of_loop, 30 + of_threads
+    monkeypatch.setattr(aiofiles._Clock, "now", lambda: usage[0])
+    monkeypatch.setattr(aiofiles._Clock, "cpu", lambda: usage[1])
+    workers.cpu = usage[2]
+    workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
     later = now if later < now and not gil else later
     assert workers.allowed == later and started == ["executor"] * (later > now)
     is_new = seconds > 0.01 and not (is_stuck and of_loop < seconds / 2)
-    before = usage if is_new else [10, 20, 30]
+    before = usage if is_new else (10, 20, 30)
     loop.call_later.assert_called_once_with(workers.TICK, workers.adapt, "executor", loop, before, 7)
 
 
@@ -2901,8 +2903,9 @@ def test_the_event_loop_seldom_looks_after_threads_that_are_all_blocked(monkeypa
         workers.count = workers.allowed = count
         workers.waiting.append(None)
         workers.start_thread = mock.Mock()
-        monkeypatch.setattr(aiofiles._Clock, "used", [lambda: 1, lambda: 1, lambda: 2])  # busy, so no thread is added
-        workers.adapt("executor", loop, [0, 0, 0], 0)
+        monkeypatch.setattr(aiofiles._Clock, "cpu", aiofiles._Clock.now)  # it is busy, so no thread is added
+        workers.cpu = aiofiles._Clock.now()
+        workers.adapt("executor", loop, (0, 0, 0), 0)
         assert loop.call_later.call_args.args[0] == (2 * workers.SLICE if seldom else workers.TICK)
 
 
