@@ -216,8 +216,7 @@ class _Operation:
         self.undo = undo  # is called with the value if the caller was cancelled
         self.holds = call is None or undo is not None  # the caller holds the queue when it is done, and releases it
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
-        self.done = self.abandoned = False  # these change while the lock of the queue is held
-        self.delivered = False  # to the event loop
+        self.done = self.abandoned = self.delivered = False  # the first two change while the queue is locked
         self.future: asyncio.Future[None] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
@@ -305,10 +304,7 @@ class _Workers:
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
     def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop, shielded: bool) -> None:
-        """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free.
-
-        If the executor refuses it, a daemon thread makes a *shielded* call; otherwise this raises the error.
-        """
+        """Make *call*, for which *loop* waits, in a thread of *executor*; a *shielded* one although that refuses it."""
         with self.lock:
             self.waiting.append(call)
             waiter, self.waiter = self.waiter, None
@@ -541,16 +537,13 @@ class _Queue:
             return True
 
     def release(self) -> None:
-        """Give the queue to the next in line."""
+        """Give the queue to the next in line, and have its operation performed."""
         following = self.advance()
         if following is not None:
             self.start(following)
 
     def advance(self) -> _Operation | None:
-        """Notify the next caller that waits in line, or return the next operation, which a thread has to perform.
-
-        In the event loop, the operations that need no thread are performed before.
-        """
+        """Give the queue to the next in line; return its operation if a thread has to perform it."""
         with self.lock:
             while self.waiting:
                 following = self.waiting.popleft()
@@ -558,7 +551,7 @@ class _Queue:
                     continue  # its caller will call `abandon`
                 if following.call:
                     if following.answer(not self.waiting):
-                        continue
+                        continue  # it needed no thread
                     return following
                 following.done = following.state.report(following) and not following.abandoned
                 if following.done:
@@ -644,11 +637,9 @@ class _LoopState:
         return state
 
     def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
-        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed.
-
-        *workers* that have more to do leave it to their `adapt`, unless that takes too long.
-        """
+        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
         self.finished.append(operation)  # before it asks `watched` and `notified`
+        # Busy workers leave it to their `adapt`, unless that takes too long.
         busy = workers is not None and workers.waiting and workers in self.watched
         later = self.notified or (busy and _Clock.now() < self.delivered + _Workers.TICK)
         if not later or operation.loop.is_closed():
