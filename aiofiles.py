@@ -616,10 +616,9 @@ class _LoopState:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         for reference in self.of_loop.keyrefs():  # to iterate over the values fails when another thread adds one
-            if (other := reference()) is not None and other.is_closed():
-                while finished := self.of_loop[other].finished:
-                    operation = finished.popleft()
-                    operation.queue.abandon(operation)  # it may hold the queue
+            while (other := reference()) and other.is_closed() and (finished := self.of_loop[other].finished):
+                operation = finished.popleft()
+                operation.queue.abandon(operation)  # it may hold the queue
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
