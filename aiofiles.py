@@ -203,7 +203,7 @@ class _Operation:
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
-        undo: _Undo | None = None, holds: bool = True, nowait: _Call | None = None,
+        undo: _Undo | None = None, nowait: _Call | None = None,
     ) -> None:  # fmt: skip
         self.queue = queue
         self.loop = loop
@@ -211,10 +211,9 @@ class _Operation:
         self.call = call
         self.executor = executor
         self.undo = undo  # is called with the value if the caller was cancelled
-        self.holds = holds  # the caller holds the queue until it has received the outcome, and releases it then
+        self.holds = call is None or undo is not None  # the caller holds the queue when it is done, and releases it
         self.nowait = nowait  # `call_nowait` of the strategy, which has to be told whether it may grant others
-        self.done = self.abandoned = False  # these change while the lock of the queue is held
-        self.delivered = False  # to the event loop
+        self.done = self.abandoned = self.delivered = False  # the first two change while the queue is locked
         self.future: asyncio.Future[None] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
@@ -232,12 +231,11 @@ class _Operation:
                     raise
                 self.cancelled = error
 
-    def perform(self) -> None:
+    def perform(self, call: _Call) -> None:
         try:
-            self.value = self.call()  # type: ignore[misc]
+            self.value = call()
         except BaseException as error:
             self.error = error
-        self.call = self.nowait = None  # so that a thread which ends late keeps no file open
 
     def answer(self, grant: bool) -> bool:
         """Make the call on the event loop, if it has time and that does not block."""
@@ -245,13 +243,9 @@ class _Operation:
         here = asyncio._get_running_loop() is self.loop
         if self.nowait is None or self.abandoned or not here or _Clock.now() >= until:
             return False
-        call, self.call = self.call, functools.partial(self.nowait, grant)
-        self.perform()
-        if self.value is _WOULD_BLOCK:
-            self.call = call
-            return False
-        self.done = True
-        return self.state.report(self)
+        self.perform(functools.partial(self.nowait, grant))
+        self.done = self.value is not _WOULD_BLOCK
+        return self.done and self.state.report(self)
 
 
 def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
@@ -260,8 +254,7 @@ def _default_executor(loop: asyncio.AbstractEventLoop) -> Any:
     `submit` is much cheaper than `run_in_executor`, which makes two futures and wakes the event loop for each call.
     """
     if getattr(loop.run_in_executor, "__func__", None) is _run_in_executor:
-        executor = getattr(loop, "_default_executor", None)
-        if executor is not None:
+        if executor := getattr(loop, "_default_executor", None):
             return executor
     elif type(loop).__module__ == "uvloop" and "run_in_executor" not in vars(loop):
         for each in gc.get_referents(loop):  # no attribute gives access to it
@@ -297,8 +290,7 @@ class _Workers:
         self.lock = threading.RLock()  # see `_Queue`
         self.waiting: deque[_Call] = deque()
         self.taken = 0  # how many operations the threads have taken
-        self.cpu = 0.0  # the processor time of the threads, in seconds
-        self.unreported: dict[_LoopState, asyncio.AbstractEventLoop] = {}  # event loops that have to be notified
+        self.cpu = 0.0  # the processor time of the threads; that of the process is not exact enough
 
     @classmethod
     def of(cls, executor: Any) -> _Workers:
@@ -308,8 +300,8 @@ class _Workers:
             return cls()  # any other executor gets each operation, or raises RuntimeError
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
-    def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop) -> None:
-        """Make *call*, for which *loop* waits, in a thread of *executor*, as soon as one is free."""
+    def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop, shielded: bool) -> None:
+        """Make *call*, for which *loop* waits, in a thread of *executor*; a *shielded* one although that refuses it."""
         with self.lock:
             self.waiting.append(call)
             waiter, self.waiter = self.waiter, None
@@ -320,7 +312,7 @@ class _Workers:
                 self.allowed = self.limit  # no timer would add a thread later (in tests the clock may stand still)
             elif self.count and self not in (state := _LoopState.of(loop)).watched:
                 state.watched.add(self)
-                loop.call_later(self.TICK, self.adapt, executor, loop, self.usage())
+                loop.call_later(self.TICK, self.adapt, executor, loop)
         try:
             self.add_thread(executor)
         except BaseException as error:
@@ -328,7 +320,9 @@ class _Workers:
                 if call in self.waiting:  # otherwise a thread has taken it all the same
                     self.waiting.remove(call)
                     self.add_thread(_DAEMON_THREAD)  # for what another thread has submitted meanwhile
-                    raise
+                    if not shielded:
+                        raise
+                    _spawn(call)
             if not isinstance(error, Exception):
                 loop.call_soon_threadsafe(_raise, error)
 
@@ -348,20 +342,16 @@ class _Workers:
     def start_thread(self, executor: Any) -> None:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
-    def usage(self) -> tuple[float, float, float]:
-        """The time, and the processor time of the event loop, which calls this, and of the threads."""
-        return _Clock.now(), _Clock.cpu(), self.cpu
-
-    def adapt(self, executor: Any, loop: Any, before: tuple[float, float, float], taken: int = -1) -> None:
+    def adapt(self, executor: Any, loop: Any, before: tuple[float, ...] = (), taken: int = -1) -> None:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
-        usage = self.usage()
-        elapsed, of_loop, of_threads = map(operator.sub, usage, before)
+        usage = _Clock.now(), _Clock.cpu(), self.cpu
+        elapsed, of_loop, of_threads = map(operator.sub, usage, before or usage)
         stuck = self.taken == taken  # no operation was taken in the last TICK
-        if ended := stuck and not self.waiting:
-            _LoopState.of(loop).watched.discard(self)
-        self.notify_loops()
-        if ended:
-            return
+        state = _LoopState.of(loop)
+        if stuck and not self.waiting:
+            state.watched.discard(self)
+            return state.deliver()  # what `report` has left to this method until now
+        state.deliver()
         if stuck and of_loop < 0.5 * elapsed:
             self.allowed = min(self.allowed * 2, self.limit)
         elif elapsed > 2 * self.SLICE:
@@ -376,20 +366,17 @@ class _Workers:
         except Exception:  # it was shut down, after it had accepted what waits
             self.add_thread(_DAEMON_THREAD)
         delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
-        loop.call_later(delay, self.adapt, executor, loop, before, self.taken)
+        loop.call_later(delay, self.adapt, executor, loop, before or usage, self.taken)
 
     def work(self, executor: Any) -> None:
         """Perform operations, in a thread."""
-        begun = told = _Clock.now()
+        begun = _Clock.now()
         while (call := self.take(begun)) is not None:
-            call(self if self.waiting else None)
+            call(self)
             del call  # while the thread waits, it keeps no file open
             now, cpu = _Clock.now(), _Clock.cpu()
             self.cpu += cpu - getattr(_local, "cpu", cpu)  # what the executor does for a call is part of it
             _local.cpu = cpu
-            if self.unreported and (not self.waiting or now > told + self.TICK):
-                told = now
-                self.notify_loops()
             if self.waiting and now > begun + self.SLICE:
                 with contextlib.suppress(Exception):  # the executor was shut down
                     self.start_thread(executor)
@@ -418,13 +405,6 @@ class _Workers:
                 self.count += 1
             waiter.acquire(timeout=self.SLICE)
 
-    def notify_loops(self) -> None:
-        """Wake the event loops whose operations are finished."""
-        with contextlib.suppress(KeyError):  # another thread has done it
-            while self.unreported:
-                state, loop = self.unreported.popitem()
-                state.notify(loop)
-
     def ensure_worked(self, future: Any) -> None:
         """Let a daemon thread do the work if the executor has dropped the call after accepting it."""
         if future.cancelled() or future.exception() is not None:
@@ -438,11 +418,9 @@ def _spawn(func: _Call, *args: Any) -> concurrent.futures.Future[Any]:
 
     def run() -> None:
         try:
-            result = func(*args)
+            future.set_result(func(*args))
         except BaseException as error:
             future.set_exception(error)
-        else:
-            future.set_result(result)
 
     if sys.platform not in ("emscripten", "wasi"):
         daemon = getattr(threading, "_daemon_threads_allowed", lambda: True)()  # not in a sub-interpreter
@@ -516,27 +494,25 @@ class _Queue:
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
 
         If the caller is cancelled meanwhile, undo(result) is called in a thread.  A *shielded* operation is finished
-        first, and CancelledError is raised when it is done.  *held* means that the caller holds the queue, which is
-        released afterwards.  If the operation waits in line, the event loop may call *nowait* in its place (see
-        `_Operation.answer`); for *revoke* see `enter`.
+        first, and CancelledError is raised when it is done.  *held* means that the caller holds the queue.  If the
+        operation waits in line, the event loop may call *nowait* in its place (see `_Operation.answer`); for *revoke*
+        see `enter`.
         """
         if executor is not None and _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-        operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, held or undo is not None, nowait)
+        operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, nowait)
         if held or self.enter(operation, revoke):
             self.start(operation, shielded)
         await operation.wait(shielded)
         if operation.holds:
             self.release()
-        value, failure = operation.value, operation.error or operation.cancelled
-        operation.value = operation.error = operation.cancelled = None  # a thread that ends late keeps no file open
-        if failure is None:
-            return value
         try:
-            raise failure
-        finally:
-            del failure  # its traceback refers to this frame
+            if failure := operation.error or operation.cancelled:
+                raise failure
+            return operation.value
+        finally:  # a thread that ends late keeps no file open, and the traceback refers to this frame
+            operation.value = operation.error = operation.cancelled = failure = None
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
@@ -544,37 +520,35 @@ class _Queue:
         if not self.enter(place, revoke):
             await place.wait()
 
-    def enter(self, operation: _Operation | None = None, revoke: _Call = _no_op) -> bool:
-        """Hold the queue if it is free.  Otherwise *operation*, if there is one, waits in line from now on.
+    def enter(self, operation: _Operation, revoke: _Call) -> bool:
+        """Hold the queue if it is free.  Otherwise *operation* waits in line from now on.
 
         *revoke* takes back what was granted, so that no granted call overtakes this one.
         """
         with self.lock:
             revoke()
             if self.busy:
-                if operation is not None:
-                    self.waiting.append(operation)
+                self.waiting.append(operation)
                 return False
             self.busy = True
             return True
 
     def release(self) -> None:
-        """Give the queue to the next in line.  The event loop makes the calls that need no thread."""
-        while (following := self.advance()) is not None:
-            with self.lock:
-                answered = following.answer(not self.waiting)
-            if not answered:
-                self.start(following)
-                break
+        """Give the queue to the next in line, and have its operation performed."""
+        following = self.advance()
+        if following is not None:
+            self.start(following)
 
     def advance(self) -> _Operation | None:
-        """Notify the next caller that waits in line, or return the next operation, which a thread has to perform."""
+        """Give the queue to the next in line; return its operation if a thread has to perform it."""
         with self.lock:
             while self.waiting:
                 following = self.waiting.popleft()
                 if following.nowait and following.future and following.future.cancelled():
                     continue  # its caller will call `abandon`
                 if following.call:
+                    if following.answer(not self.waiting):
+                        continue  # it needed no thread
                     return following
                 following.done = following.state.report(following) and not following.abandoned
                 if following.done:
@@ -585,39 +559,30 @@ class _Queue:
 
     def start(self, operation: _Operation, shielded: bool = True) -> None:
         """Submit *operation*, which is first in line, to its executor.  A *shielded* one is performed in any case."""
-        drain = functools.partial(self.drain, operation)
+        call = functools.partial(self.drain, operation)
         try:
             executor = _default_executor(operation.loop) if operation.executor is None else operation.executor
-            _Workers.of(executor).submit(executor, drain, operation.loop)
-        except BaseException as error:
-            try:
-                if not shielded:
-                    raise
-                _spawn(drain)  # mostly the executor was shut down
-                if not isinstance(error, Exception):
-                    operation.loop.call_soon_threadsafe(_raise, error)
-            except BaseException:
-                self.release()
-                raise
+            _Workers.of(executor).submit(executor, call, operation.loop, shielded)
+        except BaseException:
+            self.release()
+            raise
 
     def drain(self, operation: _Operation | None, workers: _Workers | None = None) -> None:
         """Perform *operation* and what waits in line behind it, or undo it if it is performed, in a thread."""
         while operation is not None:
             if not operation.abandoned:
-                operation.perform()
+                operation.perform(operation.call)  # type: ignore[arg-type]
+                operation.call = operation.nowait = None  # so that a thread which ends late keeps no file open
             with self.lock:
                 operation.done = True
                 abandoned = operation.abandoned
-            if operation.holds and not abandoned:
-                if not operation.state.report(operation, workers):  # the event loop is closed
-                    self.abandon(operation)
-                return
             if abandoned and operation.call is None and operation.undo is not None:
                 with contextlib.suppress(BaseException):  # no caller is left to receive it
                     operation.undo(operation.value)
-            following = self.advance()
-            if not abandoned:
-                operation.state.report(operation, workers)
+            holds = operation.holds and not abandoned
+            following = None if holds else self.advance()
+            if not abandoned and not operation.state.report(operation, workers) and holds:  # the event loop is closed
+                self.abandon(operation)
             operation = following
 
     def abandon(self, operation: _Operation) -> None:
@@ -648,17 +613,17 @@ class _LoopState:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         for reference in self.of_loop.keyrefs():  # to iterate over the values fails when another thread adds one
-            if (other := reference()) is not None and other.is_closed():
-                while finished := self.of_loop[other].finished:
-                    operation = finished.popleft()
-                    operation.queue.abandon(operation)  # it may hold the queue
+            while (other := reference()) and other.is_closed() and (finished := self.of_loop[other].finished):
+                operation = finished.popleft()
+                operation.queue.abandon(operation)  # it may hold the queue
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
-        self.watched: set[_Workers] = set()  # their `adapt` is going to be called
+        self.delivered = 0.0  # when it was called last
+        self.watched: set[_Workers] = set()  # their `adapt` is going to be called, and calls `deliver`
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
@@ -668,30 +633,23 @@ class _LoopState:
         return state
 
     def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
-        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed.
-
-        *workers* have more to do, and notify the loop later, as long as it calls their `adapt`.
-        """
-        self.finished.append(operation)  # before `notify`
-        if workers is not None and not operation.loop.is_closed():
-            workers.unreported[self] = operation.loop  # before it asks `watched`
-            if workers in self.watched:
-                return True
-        return self.notify(operation.loop)
-
-    def notify(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Have `deliver` called, which resets `notified` before it looks at `finished`; False if *loop* is closed."""
-        if not self.notified or loop.is_closed():
+        """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
+        self.finished.append(operation)  # before it asks `watched` and `notified`
+        # Busy workers leave it to their `adapt`, unless that takes too long.
+        busy = workers is not None and workers.waiting and workers in self.watched
+        later = self.notified or (busy and _Clock.now() < self.delivered + _Workers.TICK)
+        if not later or operation.loop.is_closed():
             self.notified = True
             try:
-                loop.call_soon_threadsafe(self.deliver)
+                operation.loop.call_soon_threadsafe(self.deliver)
             except RuntimeError:  # it is closed
                 return False
         return True
 
     def deliver(self) -> None:
         """Resolve the futures of the finished operations, in the event loop."""
-        self.notified = False
+        self.notified = False  # before it looks at `finished`
+        self.delivered = _Clock.now()
         for _ in range(len(self.finished)):
             operation = self.finished.popleft()
             operation.delivered = True
@@ -1767,8 +1725,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                 queue.release()
             return await strategy.read_async(name, args)
         if not asked and not delegate_all and strategy.may_answer(name, args):
-            held = held or queue.enter(None, strategy.revoke)
-            if not held and undo is not None:
+            if not held and (undo is not None or not queue.busy):
                 await queue.hold(strategy.revoke)
                 held = True
             if held:
@@ -1780,8 +1737,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
                     return result
         holding, held = held, False
         # A read has to be undone if its caller is cancelled, so it is not made on behalf of the caller.
-        at_once = undo is None and not delegate_all
-        nowait = functools.partial(strategy.call_nowait, name, args, kwargs) if at_once else None
+        nowait = None if undo or delegate_all else functools.partial(strategy.call_nowait, name, args, kwargs)
         call = strategy.call, (file, name, args, kwargs)
         return await queue.run(executor, *call, undo=undo, held=holding, nowait=nowait, revoke=strategy.revoke)
     finally:
@@ -2019,15 +1975,12 @@ class AsyncBase(_Generic[_S]):
             self._strategy.before_close()  # another strategy may have been chosen meanwhile
             return getattr(file, name)(*args, **kwargs)
 
-        asyncio.get_running_loop()  # which raises RuntimeError before anything is held
-        held = queue.enter(None, strategy.revoke)
         # A close does not wait for the next time slice: that takes longer than the close itself.
-        if held and self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
-            try:
-                return close_now()
-            finally:
-                queue.release()
-        return await queue.run(self._executor, close_now, shielded=True, held=held, revoke=strategy.revoke)
+        if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
+            with queue.lock:
+                if not queue.busy:
+                    return close_now()
+        return await queue.run(self._executor, close_now, shielded=True, revoke=strategy.revoke)
 
 
 class AsyncIndirectBase(AsyncBase[_S]):

@@ -2549,7 +2549,9 @@ def test_how_many_threads_perform_operations(
     workers.allowed = workers.count = now
     workers.taken = 7
     usage = 10 + seconds, 20 + of_loop, 30 + of_threads
-    workers.usage = iter([usage]).__next__
+    monkeypatch.setattr(aiofiles._Clock, "now", lambda: usage[0])
+    monkeypatch.setattr(aiofiles._Clock, "cpu", lambda: usage[1])
+    workers.cpu = usage[2]
     workers.adapt("executor", loop, (10, 20, 30), 7 if is_stuck else 6)
     later = now if later < now and not gil else later
     assert workers.allowed == later and started == ["executor"] * (later > now)
@@ -2560,15 +2562,15 @@ def test_how_many_threads_perform_operations(
 
 async def test_threads_report_several_operations_at_once(monkeypatch):
     monkeypatch.setattr(aiofiles._Workers, "TICK", 60)
-    notify, gate = mock.Mock(side_effect=aiofiles._LoopState.notify), threading.Event()
-    monkeypatch.setattr(aiofiles._LoopState, "notify", lambda *args: notify(*args))
+    deliver, gate = mock.Mock(side_effect=aiofiles._LoopState.deliver), threading.Event()
+    monkeypatch.setattr(aiofiles._LoopState, "deliver", lambda *args: deliver(*args))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         call = aiofiles.os.wrap(gate.wait)
         operations = [asyncio.ensure_future(call(20, executor=pool)) for _ in range(50)]
         await turns()
         gate.set()
         assert await within(asyncio.gather(*operations)) == [True] * 50
-    assert notify.call_count <= 3
+    assert deliver.call_count <= 3
 
 
 @pytest.mark.parametrize("from_the_loop", [True, False])
@@ -2585,7 +2587,7 @@ async def test_the_result_of_an_operation_does_not_wait_for_the_next_one(from_th
             await turns()
         else:
             submit, last = aiofiles._Workers.of(pool).submit, asyncio.ensure_future(turns())
-            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20), asyncio.get_running_loop())
+            await asyncio.to_thread(submit, pool, lambda _: gates[1].wait(20), asyncio.get_running_loop(), True)
         gates[0].set()
         assert await within(asyncio.gather(*operations)) == [True] * len(operations)
         gates[1].set()
@@ -2605,7 +2607,7 @@ async def test_which_threads_take_the_next_operation_or_wait_for_it(count, allow
     taken = asyncio.ensure_future(asyncio.to_thread(workers.take, aiofiles._Clock.now()))
     await until(lambda: workers.waiter or workers.count < count or workers.taken)
     if workers.waiter:
-        await asyncio.to_thread(workers.submit, None, call, mock.Mock())
+        await asyncio.to_thread(workers.submit, None, call, mock.Mock(), True)
     assert await within(taken) is (call if takes else None)
     assert (workers.count, workers.taken) == ((count, 1) if takes else (count - 1, 0))
     assert list(workers.waiting) == [call] * (waits and not takes) and not workers.waiter
@@ -2652,7 +2654,7 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
 
     def submit():
         with pytest.raises(RuntimeError):
-            workers.submit(pool, refused.append, mock.Mock())
+            workers.submit(pool, refused.append, mock.Mock(), False)
 
     monkeypatch.setattr(aiofiles._Workers, "start_thread", start_late)
     workers.allowed = 1
@@ -2660,7 +2662,7 @@ def test_threads_submit_to_an_executor_that_was_shut_down(monkeypatch):
     thread.start()
     gates[0].wait(20)
     with mock.patch.object(workers, "limit", 1):
-        workers.submit(pool, lambda _: done.set(), mock.Mock())
+        workers.submit(pool, lambda _: done.set(), mock.Mock(), False)
     gates[1].set()
     thread.join(20)
     assert done.wait(20) and not refused
@@ -2687,7 +2689,7 @@ async def test_the_garbage_collector_submits_an_operation_while_a_thread(where, 
     else:
         waiter = workers.waiter
         workers.waiter = types.SimpleNamespace(release=lambda: (waiter.release(), collect()))
-    pending.append((pool, lambda _: done.set(), mock.Mock()))
+    pending.append((pool, lambda _: done.set(), mock.Mock(), False))
     await within(aiofiles.os.path.samefile(".", ".", executor=pool))
     await until(done.is_set)
     await until(lambda: not workers.waiting)
@@ -2898,13 +2900,14 @@ def test_threads_of_sub_interpreters_are_no_daemons(monkeypatch):
     assert aiofiles._spawn(lambda: threading.current_thread().daemon).result(20) is False
 
 
-def test_the_event_loop_seldom_looks_after_threads_that_are_all_blocked():
+def test_the_event_loop_seldom_looks_after_threads_that_are_all_blocked(monkeypatch):
     for count, seldom in (1, False), (2, True):
         workers, loop = aiofiles._Workers(2), mock.Mock()
         workers.count = workers.allowed = count
         workers.waiting.append(None)
         workers.start_thread = mock.Mock()
-        workers.usage = lambda: (1, 1, 1)  # the event loop is busy, so no thread is added
+        monkeypatch.setattr(aiofiles._Clock, "cpu", aiofiles._Clock.now)  # it is busy, so no thread is added
+        workers.cpu = aiofiles._Clock.now()
         workers.adapt("executor", loop, (0, 0, 0), 0)
         assert loop.call_later.call_args.args[0] == (2 * workers.SLICE if seldom else workers.TICK)
 
@@ -3007,7 +3010,7 @@ async def test_an_operation_that_no_event_loop_submits_has_a_thread_at_once():
         operation = asyncio.ensure_future(aiofiles.os.wrap(gate.wait)(20, executor=pool))
         workers = aiofiles._Workers.of(pool)
         await until(lambda: workers.count and not workers.waiting)
-        await asyncio.to_thread(workers.submit, pool, lambda _: done.set(), mock.Mock())
+        await asyncio.to_thread(workers.submit, pool, lambda _: done.set(), mock.Mock(), False)
         await until(done.is_set)
         gate.set()
         assert await within(operation)
