@@ -1967,7 +1967,7 @@ class AsyncBase(_Generic[_S]):
             # A thread reads, perhaps without end.  It closes the file when that read returns.
             call = functools.partial(getattr(file, name), *args, **kwargs)
             operation = _Operation(strategy.queue, asyncio.get_running_loop(), call, _DAEMON_THREAD)
-            if strategy.queue.enter(operation):  # it has returned meanwhile
+            if strategy.queue.enter(operation, _no_op):  # it has returned meanwhile
                 strategy.queue.start(operation)
             return None
 
