@@ -821,7 +821,6 @@ class _Disk(_Strategy):
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
-    can_answer = True  # False for a new reader if the kernel cannot be asked, until its first call in a thread
     read_only = False  # opened on the event loop
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
@@ -870,7 +869,6 @@ class _Disk(_Strategy):
             if self.text is None or not self.dirty:
                 with contextlib.suppress(Exception):  # decoders may raise any
                     self.position_before = self.file.tell()
-        self.can_answer = True
         if not self.may_answer(name, args):
             return self.call_method(file, name, args, kwargs)
         self.in_thread = True
@@ -943,7 +941,6 @@ class _Reader(_Disk):
         self.usable = self.usable and self.size > 0
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
-        self.can_answer = self.asks  # the buffer is empty, so only the kernel could answer
         if text is not None and self.resizable:
             self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
             self.default_size = _CHUNK
@@ -951,7 +948,8 @@ class _Reader(_Disk):
     def may_answer(self, name: str, args: _Args) -> bool:
         if name == "read" and args and type(args[0]) is int and args[0] > _SCRATCH_SIZE:
             return False
-        return self.can_answer and name in self.rules
+        # Before the first read in a thread the buffer is empty, and only the kernel could answer.
+        return name in self.rules and (self.asks or self.position_before is not None)
 
     def revoke(self) -> None:
         if self.lines:
