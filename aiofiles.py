@@ -959,7 +959,6 @@ class _Reader(_Disk):
     def invalidate(self) -> None:
         self.revoke()
         self.known = 0
-        self.decode_at_once(_CHUNK)
 
     def readline(self, *args: int | None) -> Any:
         if args or not self.usable or self.buffer is self.raw:
@@ -971,13 +970,16 @@ class _Reader(_Disk):
             start, held = self.buffered()
             data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
-            self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
             if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
                 length = self.size if self.text is None else _CHUNK
                 seen = self.ask(start + len(data), length)
                 if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
                     return _WOULD_BLOCK
+            if at_once := whole and self.one_byte and self.resizable and data.isascii():  # no error is possible
+                self.text._CHUNK_SIZE = self.size  # all is decoded by one call
             line = self.file.readline()
+            if at_once:
+                self.text._CHUNK_SIZE = _CHUNK
             # Lines of a text count if they are decoded: the decoder may be Python code, in which threads can switch.
             decoded = len(data) if self.text is None else self.buffer.tell() - start
             self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
@@ -992,11 +994,8 @@ class _Reader(_Disk):
         size = -1 if size is None else size
         if type(size) is not int or size < -1 or not self.usable:
             return _WOULD_BLOCK
-        if size == 0:  # nothing is read ahead either
-            return self.file.read(0)
         self.known = 0
         start, held = self.buffered()
-        self.decode_at_once(_CHUNK)
         if self.text is None:
             if self.in_thread and 0 < size < _READ_AHEAD:
                 self.grow(_READ_AHEAD)
@@ -1028,11 +1027,6 @@ class _Reader(_Disk):
         """The position of the next read from the buffer, and how many bytes from there on it holds."""
         position = self.buffer.tell()
         return position, self.raw.tell() - position
-
-    def decode_at_once(self, size: int) -> None:
-        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
-        if self.one_byte and self.resizable:
-            self.text._CHUNK_SIZE = max(size, _CHUNK)
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
@@ -1076,7 +1070,6 @@ class _Reader(_Disk):
     rules = {**_Disk.rules, "readline": readline, "read": read}
 
     def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.decode_at_once(_CHUNK)
         if name not in _QUERIES:
             self.known = 0
         if name == "reconfigure" or self.raw.closed:
