@@ -889,8 +889,11 @@ class _Disk(_Strategy):
         sets = whence in (0, 1) if self.text is None else whence == 0 and 0 <= position < 1 << 63
         if not sets or type(position) is not int or self.dirty or self.touched:
             return _WOULD_BLOCK
-        self.before_move()
-        return self.file.seek(position, whence)
+        result = self.file.seek(position, whence)
+        self.known = 0
+        if self.size == self.default_size or self.raw.tell() == self.buffer.tell():  # otherwise it was read ahead
+            self.on_move()
+        return result
 
     rules: dict[str, Callable[..., Any]] = {
         name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
@@ -900,10 +903,9 @@ class _Disk(_Strategy):
     rules["tell"] = lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell()
     rules["flush"] = lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush()
 
-    def before_move(self) -> None:
-        """The position is about to be set."""
+    def on_move(self) -> None:
+        """The position is set."""
         self.sequential = False
-        self.known = 0
         self.resize(self.default_size)  # random reads need no more than they ask for
 
     def resize(self, size: int) -> None:
@@ -932,7 +934,6 @@ class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
-    end = -1  # the position at which the latest read met the end of the file
     flags: int = getattr(_os, "RWF_NOWAIT", 0)
     asks = flags > 0 and hasattr(_os, "preadv")
 
@@ -1030,7 +1031,7 @@ class _Reader(_Disk):
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
-        if self.in_thread and start == self.end:
+        if self.in_thread and start >= _os.fstat(self.fd).st_size:  # the read at the end is that of the call itself
             return b""
         self.grow(_READ_AHEAD)
         if self.text is not None and self.size % _CHUNK:
@@ -1039,7 +1040,6 @@ class _Reader(_Disk):
         if self.in_thread or self.ask(start, self.size) is not None:
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
                 data = self.buffer.peek()
-                self.end = start + len(data) if len(data) < self.size else -1
         return data
 
     def ask(self, start: int, length: int) -> Any:
@@ -1159,7 +1159,7 @@ class _Writer(_Disk):
         if name == "reconfigure" or self.raw.closed:
             self.usable = False
         elif name in ("seek", "truncate") or (self.update and name in _READS):
-            self.before_move()
+            self.on_move()
             if name == "read1" and (self.dirty or self.touched):  # which does not flush, before Python 3.13
                 self.file.flush()
         elif name in ("write", "writelines"):
@@ -1180,9 +1180,9 @@ class _Writer(_Disk):
             self.space = self.capacity() if self.usable and empty else 0
         return result
 
-    def before_move(self) -> None:
-        """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
-        super().before_move()
+    def on_move(self) -> None:
+        """The position is set.  From now on it shows in a file that appends when the buffer is flushed."""
+        super().on_move()
         if self.usable and "a" in self.raw.mode:
             self.file.flush()
             self.usable = False
