@@ -1298,17 +1298,16 @@ def _pseudo_devices() -> set[int]:
 # What a function needs:
 _LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
-_REGULAR = 4  # a regular file: opening a directory may wait on btrfs
-_CODEC = 8  # a text encoding whose module is imported
-_CLOSABLE = 16  # a file whose close writes nothing
-_OPEN = _OWN | _REGULAR | _CODEC
-_READ = _OWN | _REGULAR | _CLOSABLE
+_REGULAR = 4  # a regular file (opening a directory may wait on btrfs), and an encoding whose module is imported
+_CLOSABLE = 8  # a file whose close writes nothing
+_OPEN = _OWN | _REGULAR
+_READ = _OPEN | _CLOSABLE
 _ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
 _NEEDS: dict[Any, int] = {
     **dict.fromkeys(("stat", "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"), 0),
     **dict.fromkeys(("is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
-    "access": _OWN, "read_bytes": _READ, "read_text": _READ | _CODEC,
+    "access": _OWN, "read_bytes": _READ, "read_text": _READ,
 }  # fmt: skip
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
@@ -1318,12 +1317,11 @@ _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    # PyPy's ctypes is slow, and Android may kill a process that uses openat2.
-    loads = _CPYTHON and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel")
-    usable = False  # until it is loaded, and again if the kernel refuses
-
     def __init__(self) -> None:
-        self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
+        # By the id of a mount, the `repr` of an encoding (1 if it is imported), or "ctypes" (1 if the kernel answers).
+        self.facts: dict[Any, int] = {}
+        if not _CPYTHON or not hasattr(_os, "RWF_NOWAIT") or hasattr(sys, "getandroidapilevel"):
+            self.facts["ctypes"] = 0  # PyPy's ctypes is slow, and Android may kill a process that uses openat2
         # These are called although tests replace them in `os` and `time`.
         self.close, self.dup, self.open, self.stat, self.wall_clock = _os.close, _os.dup, _os.open, _os.stat, time.time
 
@@ -1342,9 +1340,7 @@ class _Kernel:
         return fact or 0
 
     def is_ready(self) -> bool:
-        if self.loads and not self.usable:
-            self.know("ctypes", self.load)
-        return self.usable
+        return self.know("ctypes", self.load) > 0
 
     def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
@@ -1360,8 +1356,7 @@ class _Kernel:
         flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
         questions = [(ctypes.c_uint64 * 3)(flags | link, 0, resolve_cached) for link in (0, _posix.O_NOFOLLOW)]
         self.questions = [*map(ctypes.byref, questions)]
-        self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
-        return self.usable
+        return _posix.uname().machine != "alpha"  # where openat2 has another number
 
     def find_storage(self, fd: int) -> int:
         answer = self.answer()
@@ -1379,7 +1374,7 @@ class _Kernel:
             return 0
         mask, attributes, links, owner, mode, changed, mount = self.unpack(answer)
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
-            self.usable = False
+            self.facts["ctypes"] = 0
             return 0
         storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)  # mostly known: a call is saved
         doubtful = (
@@ -1441,15 +1436,16 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         function, args = function.__func__, (function.__self__, *args)
     name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
     needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
-    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
+    if needs is None or executor is not None or delegate_all or not (_kernel.facts.get("ctypes") or _kernel.is_ready()):
         return _WOULD_BLOCK
+    is_binary = name == "read_bytes" or kwargs.get("mode") == "rb"
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
             return _WOULD_BLOCK
         kwargs = {**kwargs, "opener": _kernel.open_unblocked}
-    elif args[1 if needs == _READ else 2 :] or (kwargs and not (needs & _CODEC and [*kwargs] == ["encoding"])):
+    elif args[1 if is_binary else 2 :] or (kwargs and (name != "read_text" or [*kwargs] != ["encoding"])):
         return _WOULD_BLOCK  # `dir_fd`, `follow_symlinks`, or a wrong argument
-    if needs & _CODEC and kwargs.get("mode") != "rb":
+    if needs & _REGULAR and not is_binary:
         encoding = args[1] if args[1:] else kwargs.get("encoding")
         if not _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()):
             return _WOULD_BLOCK
@@ -1474,15 +1470,15 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             with contextlib.suppress(BlockingIOError):  # there is something now
                 return function(*args, **kwargs)  # it raises that without waiting
         if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
-            _kernel.usable = False
+            _kernel.facts["ctypes"] = 0
         return _WOULD_BLOCK
     try:
         storage = _kernel.check(fd, needs)
         if not storage:
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
-            return _kernel.read(storage, needs & _CODEC > 0, *args, **kwargs)
-        by_path = needs or of_path or args[1:] or kwargs
+            return _kernel.read(storage, not is_binary, *args, **kwargs)
+        by_path = needs or of_path or args[1:]
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # a lease, no descriptor, not all is cached; otherwise the thread raises the error again
         return _WOULD_BLOCK
