@@ -775,9 +775,7 @@ class _Strategy:
 
     reads_async = False  # whether `read_async` makes the reads
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
-    # may still subtract from a revoked one.
-    room: list[Any] = [0]
+    room: list[Any] = [0]  # the bytes of granted writes that are left, and what writes them
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -1079,8 +1077,6 @@ class _Reader(_Disk):
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
-    writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
-
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
@@ -1093,17 +1089,16 @@ class _Writer(_Disk):
             self.factor += newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
         self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
+        self.room = [0, self.file.write]
 
     def capacity(self) -> int:
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        if self.room is not _Strategy.room:  # else a thread may be about to set `space`
-            if self.writer == threading.get_ident():
-                self.space += self.room[0] * self.factor
-            else:
-                self.writer = -1
-            self.room = _Strategy.room
+        # A granted write compares and subtracts without a lock; the GIL is not released in between.
+        left, self.room[0] = self.room[0], 0
+        if left:  # else a thread may be about to set `space`
+            self.space += left * self.factor
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1132,9 +1127,8 @@ class _Writer(_Disk):
         result = self.file.write(data)
         self.space = left
         in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
-        if self.grants and in_c and self.writer in (0, threading.get_ident()):
-            self.writer = threading.get_ident()
-            self.room = [min(left, self.through, _GRANT_BYTES) // self.factor, self.file.write]
+        if self.grants and in_c:
+            self.room[0] = min(left, self.through, _GRANT_BYTES) // self.factor
             self.space -= self.room[0] * self.factor
         return result
 
