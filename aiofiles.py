@@ -866,20 +866,25 @@ class _Disk(_Strategy):
             if self.text is None or not self.dirty:
                 with contextlib.suppress(Exception):  # decoders may raise any
                     self.position_before = self.file.tell()
-        if not self.may_answer(name, args):
-            return self.call_method(file, name, args, kwargs)
-        self.in_thread = True
-        try:
-            result = self.call_nowait(name, args, kwargs, grant=False)
-            return self.call_method(file, name, args, kwargs) if result is _WOULD_BLOCK else result
-        finally:
-            self.in_thread = False
+        if self.may_answer(name, args):
+            self.in_thread = True
+            try:
+                result = self.call_nowait(name, args, kwargs, grant=False)
+            finally:
+                self.in_thread = False
+            if result is not _WOULD_BLOCK:
+                return result
+        if name not in _QUERIES:
+            self.known = 0
+        if name == "reconfigure" or self.raw.closed:
+            self.usable = False
+        return self.call_method(file, name, args, kwargs)
 
     call_method = _Strategy.call  # makes a call, in a thread, that no rule answers
 
     def undo_read(self, _: object) -> None:
         if self.position_before is not None:
-            self.call_method(self.file, "seek", (self.position_before,), {})
+            self.call(self.file, "seek", (self.position_before,), {})
 
     def seek(self, position: int, whence: int = 0) -> Any:
         """Only set the position; with other arguments the method looks for the end, or decodes."""
@@ -1066,13 +1071,6 @@ class _Reader(_Disk):
 
     rules = {**_Disk.rules, "readline": readline, "read": read}
 
-    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name not in _QUERIES:
-            self.known = 0
-        if name == "reconfigure" or self.raw.closed:
-            self.usable = self.one_byte = False
-        return super().call_method(file, name, args, kwargs)
-
 
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
@@ -1149,13 +1147,11 @@ class _Writer(_Disk):
     rules = {**_Disk.rules, "write": write}
 
     def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name == "reconfigure" or self.raw.closed:
-            self.usable = False
-        elif name in ("seek", "truncate") or (self.update and name in _READS):
+        if self.usable and (name in ("seek", "truncate") or (self.update and name in _READS)):
             self.on_move()
             if name == "read1" and (self.dirty or self.touched):  # which does not flush, before Python 3.13
                 self.file.flush()
-        elif name in ("write", "writelines"):
+        elif name in ("write", "writelines", "reconfigure"):
             self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
         # A seek of a buffer does not flush if the position is in what was read.
         flushes = name in ("flush", "truncate") or (name == "seek" and (self.text is not None or not self.update))
