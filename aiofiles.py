@@ -936,8 +936,7 @@ class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
-    flags: int = getattr(_os, "RWF_NOWAIT", 0)
-    asks = flags > 0 and hasattr(_os, "preadv")
+    flags: Any = getattr(_os, "RWF_NOWAIT", None)  # of the question; 0: all is in memory; None: it cannot be asked
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
@@ -952,7 +951,7 @@ class _Reader(_Disk):
         if name == "read" and args and type(args[0]) is int and args[0] > _SCRATCH_SIZE:
             return False
         # Before the first read in a thread the buffer is empty, and only the kernel could answer.
-        return name in self.rules and (self.asks or self.position_before is not None)
+        return name in self.rules and (self.flags is not None or self.position_before is not None)
 
     def revoke(self) -> None:
         if self.lines:
@@ -1046,7 +1045,7 @@ class _Reader(_Disk):
 
     def ask(self, start: int, length: int) -> Any:
         """What a read returns, less only at the end of the file, in a shared buffer; None if it may block."""
-        if length > _SCRATCH_SIZE or (length and not self.asks):
+        if length > _SCRATCH_SIZE or (length and self.flags is None):
             return None
         try:
             view = _local.view
@@ -1062,11 +1061,9 @@ class _Reader(_Disk):
         except BlockingIOError:
             return None
         except OSError:  # this file system does not support the question
-            if self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY:
-                self.flags = 0
-                return self.ask(start, length)
-            self.asks = False
-            return None
+            in_memory = self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY
+            self.flags = 0 if in_memory else None
+            return self.ask(start, length)
         return view[:got]
 
     rules = {**_Disk.rules, "readline": readline, "read": read}
