@@ -1035,13 +1035,11 @@ class _Reader(_Disk):
         if self.in_thread and start >= _os.fstat(self.fd).st_size:  # the read at the end is that of the call itself
             return b""
         self.grow(_READ_AHEAD)
-        if self.text is not None and self.size % _CHUNK:
-            return b""  # the chunks of the text layer would differ from the builtin's
-        data: bytes = b""
-        if self.in_thread or self.ask(start, self.size) is not None:
+        fits = self.text is None or self.size % _CHUNK == 0  # otherwise its chunks would differ from the builtin's
+        if fits and (self.in_thread or self.ask(start, self.size) is not None):
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                data = self.buffer.peek()
-        return data
+                return self.buffer.peek()
+        return b""
 
     def ask(self, start: int, length: int) -> Any:
         """What a read returns, less only at the end of the file, in a shared buffer; None if it may block."""
