@@ -3751,6 +3751,20 @@ async def test_read1_follows_a_write(mode, buffering, tmp_path):
     assert path.read_bytes() == data[:10] + b"XX" + data[12:]
 
 
+@at_once_only
+async def test_a_seek_to_what_is_read_ahead_keeps_it(tmp_path, no_page_cache, pool):
+    (tmp_path / "file").write_bytes(b"some line of text\n" * 10_000)
+    async with aiofiles.open(tmp_path / "file", "rb", executor=pool) as file:
+        with open(tmp_path / "file", "rb") as expected:
+            for _ in range(3000):
+                assert await file.readline() == expected.readline()
+            before = pool.submitted
+            for i in range(20):
+                assert await file.seek(50_000 + i * 100) == expected.seek(50_000 + i * 100)
+                assert [await file.readline() for _ in range(2)] == [expected.readline() for _ in range(2)]
+            assert pool.submitted == before
+
+
 async def test_read1_keeps_what_was_read(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"line\n" * 4000)
