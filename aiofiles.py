@@ -893,7 +893,7 @@ class _Disk(_Strategy):
             return _WOULD_BLOCK
         result = self.file.seek(position, whence)
         self.known = 0
-        if self.size == self.default_size or self.raw.tell() == self.buffer.tell():  # otherwise it was read ahead
+        if self.size == self.default_size or self.raw.tell() == self.buffer.tell():  # not to what was read ahead
             self.on_move()
         return result
 
@@ -906,7 +906,7 @@ class _Disk(_Strategy):
     rules["flush"] = lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush()
 
     def on_move(self) -> None:
-        """The position is set."""
+        """The position moves."""
         self.sequential = False
         self.resize(self.default_size)  # random reads need no more than they ask for
 
@@ -1088,7 +1088,7 @@ class _Writer(_Disk):
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        # A granted write compares and subtracts without a lock; the GIL is not released in between.
+        # A granted write compares and subtracts without a lock; the GIL is hardly ever released in between.
         left, self.room[0] = self.room[0], 0
         if left:  # else a thread may be about to set `space`
             self.space += left * self.factor
@@ -1165,7 +1165,7 @@ class _Writer(_Disk):
         return result
 
     def on_move(self) -> None:
-        """The position is set.  From now on it shows in a file that appends when the buffer is flushed."""
+        """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
         super().on_move()
         if self.usable and "a" in self.raw.mode:
             self.file.flush()
