@@ -978,10 +978,10 @@ class _Reader(_Disk):
                 if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
                     return _WOULD_BLOCK
             if at_once := whole and self.one_byte and self.resizable and data.isascii():  # no error is possible
-                self.text._CHUNK_SIZE = self.size  # all is decoded by one call
+                self.file._CHUNK_SIZE = self.size  # all is decoded by one call
             line = self.file.readline()
             if at_once:
-                self.text._CHUNK_SIZE = _CHUNK
+                self.file._CHUNK_SIZE = _CHUNK
             # Lines of a text count if they are decoded: the decoder may be Python code, in which threads can switch.
             decoded = len(data) if self.text is None else self.buffer.tell() - start
             self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
