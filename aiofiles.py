@@ -730,9 +730,7 @@ class _Strategy:
 
     read_async: Any = None  # what makes the reads instead
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    # The bytes of granted writes that are left, and what writes them.  Each grant has a list of its own, since a thread
-    # may still subtract from a revoked one.
-    room: list[Any] = [0]
+    room: list[Any] = [0]  # the bytes of granted writes that are left, and what writes them
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -776,8 +774,6 @@ class _Disk(_Strategy):
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
-    can_answer = True  # False for a new reader if the kernel cannot be asked, until its first call in a thread
-    read_only = False  # opened on the event loop
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
     known = 0  # lines in memory, apart from granted ones
@@ -825,29 +821,36 @@ class _Disk(_Strategy):
             if self.text is None or not self.dirty:
                 with contextlib.suppress(Exception):  # decoders may raise any
                     self.position_before = self.file.tell()
-        self.can_answer = True
-        if not self.may_answer(name, args):
-            return self.call_method(file, name, args, kwargs)
-        self.in_thread = True
-        try:
-            result = self.call_nowait(name, args, kwargs, grant=False)
-            return self.call_method(file, name, args, kwargs) if result is _WOULD_BLOCK else result
-        finally:
-            self.in_thread = False
+        if self.may_answer(name, args):
+            self.in_thread = True
+            try:
+                result = self.call_nowait(name, args, kwargs, grant=False)
+            finally:
+                self.in_thread = False
+            if result is not _WOULD_BLOCK:
+                return result
+        if name not in _QUERIES:
+            self.known = 0
+        if name == "reconfigure" or self.raw.closed:
+            self.usable = False
+        return self.call_method(file, name, args, kwargs)
 
     call_method = _Strategy.call  # makes a call, in a thread, that no rule answers
 
     def undo_read(self, _: object) -> None:
         if self.position_before is not None:
-            self.call_method(self.file, "seek", (self.position_before,), {})
+            self.call(self.file, "seek", (self.position_before,), {})
 
     def seek(self, position: int, whence: int = 0) -> Any:
         """Only set the position; with other arguments the method looks for the end, or decodes."""
         sets = whence in (0, 1) if self.text is None else whence == 0 and 0 <= position < 1 << 63
         if not sets or type(position) is not int or self.dirty or self.touched:
             return _WOULD_BLOCK
-        self.before_move()
-        return self.file.seek(position, whence)
+        result = self.file.seek(position, whence)
+        self.known = 0
+        if self.size == self.default_size or self.raw.tell() == self.buffer.tell():  # not to what was read ahead
+            self.on_move()
+        return result
 
     rules: dict[str, Callable[..., Any]] = {
         name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
@@ -857,10 +860,9 @@ class _Disk(_Strategy):
     rules["tell"] = lambda disk: _WOULD_BLOCK if disk.text and (disk.dirty or disk.touched) else disk.file.tell()
     rules["flush"] = lambda disk: _WOULD_BLOCK if disk.dirty or disk.touched else disk.file.flush()
 
-    def before_move(self) -> None:
-        """The position is about to be set."""
+    def on_move(self) -> None:
+        """The position moves."""
         self.sequential = False
-        self.known = 0
         self.resize(self.default_size)  # random reads need no more than they ask for
 
     def resize(self, size: int) -> None:
@@ -889,16 +891,13 @@ class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
-    end = -1  # the position at which the latest read met the end of the file
-    flags: int = getattr(_os, "RWF_NOWAIT", 0)
-    asks = flags > 0 and hasattr(_os, "preadv")
+    flags: Any = getattr(_os, "RWF_NOWAIT", None)  # of the question; 0: all is in memory; None: it cannot be asked
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.usable = self.usable and self.size > 0
         self.newline = (newline or "\n").encode()
         self.fd = raw.fileno()
-        self.can_answer = self.asks  # the buffer is empty, so only the kernel could answer
         if text is not None and self.resizable:
             self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
             self.default_size = _CHUNK
@@ -906,7 +905,8 @@ class _Reader(_Disk):
     def may_answer(self, name: str, args: _Args) -> bool:
         if name == "read" and args and type(args[0]) is int and args[0] > _SCRATCH_SIZE:
             return False
-        return self.can_answer and name in self.rules
+        # Before the first read in a thread the buffer is empty, and only the kernel could answer.
+        return name in self.rules and (self.flags is not None or self.position_before is not None)
 
     def revoke(self) -> None:
         if self.lines:
@@ -916,7 +916,6 @@ class _Reader(_Disk):
     def invalidate(self) -> None:
         self.revoke()
         self.known = 0
-        self.decode_at_once(_CHUNK)
 
     def readline(self, *args: int | None) -> Any:
         if args or not self.usable or self.buffer is self.raw:
@@ -928,13 +927,16 @@ class _Reader(_Disk):
             start, held = self.buffered()
             data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
-            self.decode_at_once(self.size if whole and data.isascii() else _CHUNK)
             if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
                 length = self.size if self.text is None else _CHUNK
                 seen = self.ask(start + len(data), length)
                 if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
                     return _WOULD_BLOCK
+            if at_once := whole and self.one_byte and self.resizable and data.isascii():  # no error is possible
+                self.file._CHUNK_SIZE = self.size  # all is decoded by one call
             line = self.file.readline()
+            if at_once:
+                self.file._CHUNK_SIZE = _CHUNK
             # Lines of a text count if they are decoded: the decoder may be Python code, in which threads can switch.
             decoded = len(data) if self.text is None else self.buffer.tell() - start
             self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
@@ -949,11 +951,8 @@ class _Reader(_Disk):
         size = -1 if size is None else size
         if type(size) is not int or size < -1 or not self.usable:
             return _WOULD_BLOCK
-        if size == 0:  # nothing is read ahead either
-            return self.file.read(0)
         self.known = 0
         start, held = self.buffered()
-        self.decode_at_once(_CHUNK)
         if self.text is None:
             if self.in_thread and 0 < size < _READ_AHEAD:
                 self.grow(_READ_AHEAD)
@@ -986,28 +985,20 @@ class _Reader(_Disk):
         position = self.buffer.tell()
         return position, self.raw.tell() - position
 
-    def decode_at_once(self, size: int) -> None:
-        """Let the text layer decode *size* bytes at once: more than by default only if no error is possible."""
-        if self.one_byte and self.resizable:
-            self.text._CHUNK_SIZE = max(size, _CHUNK)
-
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
-        if self.in_thread and start == self.end:
+        if self.in_thread and start >= _os.fstat(self.fd).st_size:  # the read at the end is that of the call itself
             return b""
         self.grow(_READ_AHEAD)
-        if self.text is not None and self.size % _CHUNK:
-            return b""  # the chunks of the text layer would differ from the builtin's
-        data: bytes = b""
-        if self.in_thread or self.ask(start, self.size) is not None:
+        fits = self.text is None or self.size % _CHUNK == 0  # otherwise its chunks would differ from the builtin's
+        if fits and (self.in_thread or self.ask(start, self.size) is not None):
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                data = self.buffer.peek()
-                self.end = start + len(data) if len(data) < self.size else -1
-        return data
+                return self.buffer.peek()
+        return b""
 
     def ask(self, start: int, length: int) -> Any:
         """What a read returns, less only at the end of the file, in a shared buffer; None if it may block."""
-        if length > _SCRATCH_SIZE or (length and not self.asks):
+        if length > _SCRATCH_SIZE or (length and self.flags is None):
             return None
         try:
             view = _local.view
@@ -1023,28 +1014,16 @@ class _Reader(_Disk):
         except BlockingIOError:
             return None
         except OSError:  # this file system does not support the question
-            if self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY:
-                self.flags = 0
-                return self.ask(start, length)
-            self.asks = False
-            return None
+            in_memory = self.flags and _kernel.is_ready() and _kernel.check(self.fd, 0) == _IN_MEMORY
+            self.flags = 0 if in_memory else None
+            return self.ask(start, length)
         return view[:got]
 
     rules = {**_Disk.rules, "readline": readline, "read": read}
 
-    def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        self.decode_at_once(_CHUNK)
-        if name not in _QUERIES:
-            self.known = 0
-        if name == "reconfigure" or self.raw.closed:
-            self.usable = self.one_byte = False
-        return super().call_method(file, name, args, kwargs)
-
 
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
-
-    writer = 0  # the only thread that is granted room, which is counted without a lock; -1: several threads write
 
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
@@ -1058,17 +1037,16 @@ class _Writer(_Disk):
             self.factor += newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
         self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
+        self.room = [0, self.file.write]
 
     def capacity(self) -> int:
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        if self.room is not _Strategy.room:  # else a thread may be about to set `space`
-            if self.writer == threading.get_ident():
-                self.space += self.room[0] * self.factor
-            else:
-                self.writer = -1
-            self.room = _Strategy.room
+        # A granted write compares and subtracts without a lock; the GIL is hardly ever released in between.
+        left, self.room[0] = self.room[0], 0
+        if left:  # else a thread may be about to set `space`
+            self.space += left * self.factor
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1097,9 +1075,8 @@ class _Writer(_Disk):
         result = self.file.write(data)
         self.space = left
         in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
-        if self.grants and in_c and self.writer in (0, threading.get_ident()):
-            self.writer = threading.get_ident()
-            self.room = [min(left, self.through, _GRANT_BYTES) // self.factor, self.file.write]
+        if self.grants and in_c:
+            self.room[0] = min(left, self.through, _GRANT_BYTES) // self.factor
             self.space -= self.room[0] * self.factor
         return result
 
@@ -1120,13 +1097,11 @@ class _Writer(_Disk):
     rules = {**_Disk.rules, "write": write}
 
     def call_method(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name == "reconfigure" or self.raw.closed:
-            self.usable = False
-        elif name in ("seek", "truncate") or (self.update and name in _READS):
-            self.before_move()
+        if self.usable and (name in ("seek", "truncate") or (self.update and name in _READS)):
+            self.on_move()
             if name == "read1" and (self.dirty or self.touched):  # which does not flush, before Python 3.13
                 self.file.flush()
-        elif name in ("write", "writelines"):
+        elif name in ("write", "writelines", "reconfigure"):
             self.resize(self.default_size)  # what is not counted may be large, and has to go straight to the file
         # A seek of a buffer does not flush if the position is in what was read.
         flushes = name in ("flush", "truncate") or (name == "seek" and (self.text is not None or not self.update))
@@ -1144,9 +1119,9 @@ class _Writer(_Disk):
             self.space = self.capacity() if self.usable and empty else 0
         return result
 
-    def before_move(self) -> None:
+    def on_move(self) -> None:
         """The position moves.  From now on it shows in a file that appends when the buffer is flushed."""
-        super().before_move()
+        super().on_move()
         if self.usable and "a" in self.raw.mode:
             self.file.flush()
             self.usable = False
@@ -1209,9 +1184,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
-            strategy = (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
-            strategy.read_only = regular
-            return strategy
+            return (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
@@ -1262,17 +1235,16 @@ def _pseudo_devices() -> set[int]:
 # What a function needs:
 _LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
-_REGULAR = 4  # a regular file: opening a directory may wait on btrfs
-_CODEC = 8  # a text encoding whose module is imported
-_CLOSABLE = 16  # a file whose close writes nothing
-_OPEN = _OWN | _REGULAR | _CODEC
-_READ = _OWN | _REGULAR | _CLOSABLE
+_REGULAR = 4  # a regular file (opening a directory may wait on btrfs), and an encoding whose module is imported
+_CLOSABLE = 8  # a file whose close writes nothing
+_OPEN = _OWN | _REGULAR
+_READ = _OPEN | _CLOSABLE
 _ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
 _NEEDS: dict[Any, int] = {
     **dict.fromkeys(("stat", "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"), 0),
     **dict.fromkeys(("is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
-    "access": _OWN, "read_bytes": _READ, "read_text": _READ | _CODEC,
+    "access": _OWN, "read_bytes": _READ, "read_text": _READ,
 }  # fmt: skip
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
@@ -1282,12 +1254,11 @@ _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
 class _Kernel:
     """The questions, and what the answers rely on."""
 
-    # PyPy's ctypes is slow, and Android may kill a process that uses openat2.
-    loads = _CPYTHON and hasattr(_os, "RWF_NOWAIT") and not hasattr(sys, "getandroidapilevel")
-    usable = False  # until it is loaded, and again if the kernel refuses
-
     def __init__(self) -> None:
-        self.facts: dict[Any, int] = {}  # by the id of a mount, or the `repr` of an encoding: 1 if it is imported
+        # By the id of a mount, the `repr` of an encoding (1 if it is imported), or "ctypes" (1 if the kernel answers).
+        self.facts: dict[Any, int] = {}
+        if not _CPYTHON or not hasattr(_os, "RWF_NOWAIT") or hasattr(sys, "getandroidapilevel"):
+            self.facts["ctypes"] = 0  # PyPy's ctypes is slow, and Android may kill a process that uses openat2
         # These are called although tests replace them in `os` and `time`.
         self.close, self.dup, self.open, self.stat, self.wall_clock = _os.close, _os.dup, _os.open, _os.stat, time.time
 
@@ -1306,9 +1277,7 @@ class _Kernel:
         return fact or 0
 
     def is_ready(self) -> bool:
-        if self.loads and not self.usable:
-            self.know("ctypes", self.load)
-        return self.usable
+        return self.know("ctypes", self.load) > 0
 
     def load(self, _: int = -1) -> bool:
         """Import ctypes, which takes up to 10 ms, and prepare the system calls."""
@@ -1324,8 +1293,7 @@ class _Kernel:
         flags, resolve_cached = _posix.O_PATH | _posix.O_CLOEXEC, 0x20
         questions = [(ctypes.c_uint64 * 3)(flags | link, 0, resolve_cached) for link in (0, _posix.O_NOFOLLOW)]
         self.questions = [*map(ctypes.byref, questions)]
-        self.usable = _posix.uname().machine != "alpha"  # where openat2 has another number
-        return self.usable
+        return _posix.uname().machine != "alpha"  # where openat2 has another number
 
     def find_storage(self, fd: int) -> int:
         answer = self.answer()
@@ -1343,7 +1311,7 @@ class _Kernel:
             return 0
         mask, attributes, links, owner, mode, changed, mount = self.unpack(answer)
         if not mask & 0x4000:  # STATX_MNT_ID_UNIQUE (Linux 6.8): any other id of a mount is used again
-            self.usable = False
+            self.facts["ctypes"] = 0
             return 0
         storage = self.facts.get(mount) or self.know(mount, self.find_storage, fd)  # mostly known: a call is saved
         doubtful = (
@@ -1382,9 +1350,8 @@ class _Kernel:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file or not strategy.rules or not self.is_ready():
             return False
-        if not self.check(strategy.fd, _CLOSABLE):
-            return False
-        return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
+        read_only = not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
+        return read_only and self.check(strategy.fd, _CLOSABLE) > 0
 
 
 @functools.lru_cache
@@ -1405,15 +1372,16 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         function, args = function.__func__, (function.__self__, *args)
     name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
     needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
-    if needs is None or executor is not None or delegate_all or not (_kernel.usable or _kernel.is_ready()):
+    if needs is None or executor is not None or delegate_all or not (_kernel.facts.get("ctypes") or _kernel.is_ready()):
         return _WOULD_BLOCK
+    is_binary = name == "read_bytes" or kwargs.get("mode") == "rb"
     if needs == _OPEN:
         if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
             return _WOULD_BLOCK
         kwargs = {**kwargs, "opener": _kernel.open_unblocked}
-    elif args[1 if needs == _READ else 2 :] or (kwargs and not (needs & _CODEC and [*kwargs] == ["encoding"])):
+    elif args[1 if is_binary else 2 :] or (kwargs and (name != "read_text" or [*kwargs] != ["encoding"])):
         return _WOULD_BLOCK  # `dir_fd`, `follow_symlinks`, or a wrong argument
-    if needs & _CODEC and kwargs.get("mode") != "rb":
+    if needs & _REGULAR and not is_binary:
         encoding = args[1] if args[1:] else kwargs.get("encoding")
         if not _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()):
             return _WOULD_BLOCK
@@ -1438,15 +1406,15 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             with contextlib.suppress(BlockingIOError):  # there is something now
                 return function(*args, **kwargs)  # it raises that without waiting
         if error in (errno.ENOSYS, errno.EPERM, errno.EINVAL):  # an old kernel or a sandbox
-            _kernel.usable = False
+            _kernel.facts["ctypes"] = 0
         return _WOULD_BLOCK
     try:
         storage = _kernel.check(fd, needs)
         if not storage:
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
-            return _kernel.read(storage, needs & _CODEC > 0, *args, **kwargs)
-        by_path = needs or of_path or args[1:] or kwargs
+            return _kernel.read(storage, not is_binary, *args, **kwargs)
+        by_path = needs or of_path or args[1:]
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # a lease, no descriptor, not all is cached; otherwise the thread raises the error again
         return _WOULD_BLOCK
