@@ -163,9 +163,7 @@ _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are onl
 _CHUNK = 8192  # bytes that a TextIOWrapper reads at once by default
 _SCRATCH_SIZE = 4 * _READ_AHEAD  # the kernel is asked for at most this many bytes; copying them takes about 20 µs
 _GIL: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
-_GRANT_LINES = 256  # lines that are granted together (see "What needs no thread")
-_GRANT_BYTES = 8192  # bytes that are granted together for writes
-_WRITE_COST = 32  # bytes that each granted write costs besides its data, so that many tiny writes end, too
+_GRANT = 512  # lines or small writes that are granted together at most (see "What needs no thread")
 _READS = {"read", "read1", "readline", "readlines", "readall", "readinto", "readinto1"}
 _QUERIES = {"tell", "isatty", "seekable", "readable", "writable", "fileno", "peek"}  # these change nothing
 _posix: Any = _os  # for names that only some platforms have
@@ -702,9 +700,9 @@ def _wait_for_time() -> asyncio.Future[None]:
 # buffer included.
 #
 # A loop over lines or over small writes does not ask its strategy each time: an answer grants some more of them
-# (`lines`, `room`).  Any other call revokes what is left of the grant.  Event loops in other threads may use the file,
-# too, so a strategy answers while the lock of the queue is held.  Granted calls need no lock: each is one call of C
-# code that runs no Python code and does not release the GIL.
+# (`lines`, `writes`).  Any other call revokes what is left of the grant.  Event loops in other threads may use the
+# file, too, so a strategy answers while the lock of the queue is held.  Granted calls need no lock: each is one call of
+# C code that runs no Python code and does not release the GIL.
 
 
 #: The error handlers that are no code of a user.  With the first four a character takes at most four bytes.
@@ -730,7 +728,8 @@ class _Strategy:
 
     read_async: Any = None  # what makes the reads instead
     lines: Iterable[Any] = ()  # an iterator of granted lines
-    room: list[Any] = [0]  # the bytes of granted writes that are left, and what writes them
+    writes: Iterable[_Call] = ()  # an iterator that returns the method `write` for each granted write
+    longest_write = 0  # how long a granted write is at most, in bytes or in characters of at least one byte
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -941,7 +940,7 @@ class _Reader(_Disk):
             decoded = len(data) if self.text is None else self.buffer.tell() - start
             self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
         if self.grants:
-            count = min(self.known, _GRANT_LINES)
+            count = min(self.known, _GRANT)
             self.known -= count
             self.granted = repeat((), count)
             self.lines = starmap(self.file.readline, self.granted)
@@ -1025,6 +1024,8 @@ class _Reader(_Disk):
 class _Writer(_Disk):
     """A file that is written, or opened for update: what its buffer has room for needs no thread."""
 
+    sequential = True
+
     def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
@@ -1037,16 +1038,22 @@ class _Writer(_Disk):
             self.factor += newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
         self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
-        self.room = [0, self.file.write]
 
     def capacity(self) -> int:
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        # A granted write compares and subtracts without a lock; the GIL is hardly ever released in between.
-        left, self.room[0] = self.room[0], 0
-        if left:  # else a thread may be about to set `space`
-            self.space += left * self.factor
+        if self.writes:  # otherwise a thread may be about to set `space`
+            deque(self.writes, 0)  # used up, also for a thread that has just looked them up
+            self.writes = ()
+            self.space = 0
+            with contextlib.suppress(ValueError):  # it is closed
+                if self.text is not None:  # pass on to the buffer what the text layer holds back
+                    self.text._CHUNK_SIZE = 1
+                    self.text.write("")
+                    self.text._CHUNK_SIZE = _CHUNK
+                free = self.size - (self.buffer.tell() - self.raw.tell())
+                self.space = free if free > self.size // 8 else 0  # the rest would be used up by many small grants
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1063,9 +1070,10 @@ class _Writer(_Disk):
         cost = self.cost(data) if self.usable else None
         if cost is None or cost >= self.through:
             return _WOULD_BLOCK
-        if cost >= self.space:
-            if not self.in_thread:
-                return _WOULD_BLOCK
+        if cost >= self.space and not self.in_thread:
+            return _WOULD_BLOCK
+        is_first = not self.dirty and not self.update and 16 * cost < self.space  # of many small ones, probably
+        if cost >= self.space or is_first:
             with contextlib.suppress(OSError):  # the write fails only if the buffer has no room
                 self.file.flush()
                 self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
@@ -1074,10 +1082,10 @@ class _Writer(_Disk):
         self.dirty, self.space = True, 0
         result = self.file.write(data)
         self.space = left
-        in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
-        if self.grants and in_c:
-            self.room[0] = min(left, self.through, _GRANT_BYTES) // self.factor
-            self.space -= self.room[0] * self.factor
+        # Other encoders may be Python code, in which threads can switch.
+        if self.grants and (self.text is None or (self.one_byte and self.size >= _CHUNK)):
+            self.longest_write = min(max(2 * cost, self.longest_write * 7 // 8, 16), self.through - 1)
+            self.writes = repeat(self.file.write, min(left // (self.longest_write * self.factor), _GRANT))
         return result
 
     def cost(self, data: Any) -> int | None:
@@ -1789,11 +1797,10 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
 
         async def made(self: Any, data: Any, *args: Any) -> Any:  # keyword arguments would slow each write down
             if type(data) is accepted and not args:
-                room = self._strategy.room
-                cost = _WRITE_COST + (len(data) if accepted is bytes or data.isascii() else 4 * len(data))
-                if cost < room[0]:
-                    room[0] -= cost
-                    return room[1](data)
+                strategy = self._strategy
+                if (len(data) if accepted is bytes or data.isascii() else 4 * len(data)) <= strategy.longest_write:
+                    for write in strategy.writes:
+                        return write(data)
             return await method(self, data, *args)
 
     return _wraps(cls, name, made, getattr(stands_for, name, None))

@@ -3783,17 +3783,60 @@ async def test_read1_keeps_what_was_read(tmp_path):
 
 @at_once_only
 @pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no room is granted")
-async def test_a_call_in_another_thread_takes_back_what_is_left_of_the_room(tmp_path):
+async def test_a_call_in_another_thread_takes_back_granted_writes(tmp_path):
     async with aiofiles.open(tmp_path / "file", "wb") as file:
         await file.write(b"x")
         strategy = file._strategy
-        for _ in range(3):
-            left, before = strategy.room[0], strategy.space
-            assert left > 0
+        for count in range(1, 4):
+            looked_up = strategy.writes
             await asyncio.get_running_loop().run_in_executor(None, strategy.revoke)  # a call of another event loop
-            assert (strategy.room[0], strategy.space) == (0, before + left)
+            assert ([*looked_up], [*strategy.writes], strategy.space) == ([], [], strategy.size - count)
             await file.write(b"x")
     assert (tmp_path / "file").read_bytes() == b"xxxx"
+
+
+@at_once_only
+@pytest.mark.parametrize("mode", ["w", "a", "w+", "wb", "a+b"])
+@pytest.mark.parametrize("options", [{}, {"buffering": 100}, {"buffering": 20_000}, {"newline": "\r\n"}])
+async def test_a_write_that_takes_no_thread_writes_nothing_to_the_disk(mode, options, tmp_path, monkeypatch):
+    """Whatever is written, a thread writes what the buffer holds back, and what the text layer holds back."""
+    rnd, calls, start = random.Random(f"{mode} {options}"), [], aiofiles._Queue.start
+    monkeypatch.setattr(aiofiles._Queue, "start", lambda *args, **how: (calls.append(args), start(*args, **how)))
+    path, plain = tmp_path / "file", tmp_path / "plain"
+    options = dict(options) if "b" not in mode else {"buffering": options.get("buffering", -1)}
+    options.update({} if "b" in mode else {"encoding": "utf-8"})
+    with open(plain, mode, **options) as expected:
+        async with aiofiles.open(path, mode, **options) as file:
+            for _ in range(2000):
+                length = rnd.choice([0, 1, 7, 30, 200, rnd.randrange(3000)])
+                text = (rnd.choice(["x", "line\n", "\N{EURO SIGN}"]) * length)[:length]
+                call = (
+                    rnd.choice([("flush",), ("tell",), ("writelines", ["a", "b\n"])])
+                    if rnd.random() < 0.01
+                    else ("write", text)
+                )
+                if "b" in mode and len(call) == 2:
+                    call = call[0], text.encode() if call[0] == "write" else [b"a", b"b\n"]
+                size = path.stat().st_size
+                calls.clear()
+                assert await getattr(file, call[0])(*call[1:]) == getattr(expected, call[0])(*call[1:])
+                assert calls or path.stat().st_size == size
+    assert path.read_bytes() == plain.read_bytes()
+
+
+@at_once_only
+@pytest.mark.parametrize("mode", ["w", "wb"])
+async def test_few_small_writes_ask_the_strategy(mode, tmp_path, monkeypatch):
+    """Also if their lengths differ: the others are granted."""
+    asked, ask, rnd = [], aiofiles._Writer.call_nowait, random.Random(7)
+    monkeypatch.setattr(
+        aiofiles._Writer, "call_nowait", lambda *args, **how: (asked.append(args), ask(*args, **how))[1]
+    )
+    async with aiofiles.open(tmp_path / "file", mode) as file:
+        for _ in range(2000):
+            data = "x" * rnd.randrange(200)
+            await file.write(data if mode == "w" else data.encode())
+    assert len(asked) < 100
 
 
 @posix_only
