@@ -1044,16 +1044,18 @@ class _Writer(_Disk):
 
     def revoke(self) -> None:
         if self.writes:  # otherwise a thread may be about to set `space`
-            deque(self.writes, 0)  # used up, also for a thread that has just looked them up
+            # They are used up, also for a thread that has just looked them up.
+            self.space += len([*self.writes]) * self.longest_write * self.factor
             self.writes = ()
-            self.space = 0
-            with contextlib.suppress(ValueError):  # it is closed
-                if self.text is not None:  # pass on to the buffer what the text layer holds back
-                    self.text._CHUNK_SIZE = 1
-                    self.text.write("")
-                    self.text._CHUNK_SIZE = _CHUNK
-                free = self.size - (self.buffer.tell() - self.raw.tell())
-                self.space = free if free > self.size // 8 else 0  # the rest would be used up by many small grants
+            if self.size == self.capacity():  # what the text layer holds back has room in the buffer
+                with contextlib.suppress(ValueError):  # the file is closed
+                    if self.text is not None:
+                        self.text._CHUNK_SIZE = 1
+                        self.text.write("")  # passes it on
+                        self.text._CHUNK_SIZE = _CHUNK
+                    self.space = self.size - (self.buffer.tell() - self.raw.tell())
+                    if self.space <= self.size // 8:  # too little for a grant that pays
+                        self.space = 0
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1082,10 +1084,12 @@ class _Writer(_Disk):
         self.dirty, self.space = True, 0
         result = self.file.write(data)
         self.space = left
-        # Other encoders may be Python code, in which threads can switch.
-        if self.grants and (self.text is None or (self.one_byte and self.size >= _CHUNK)):
-            self.longest_write = min(max(2 * cost, self.longest_write * 7 // 8, 16), self.through - 1)
-            self.writes = repeat(self.file.write, min(left // (self.longest_write * self.factor), _GRANT))
+        in_c = self.text is None or self.one_byte  # other encoders may be Python code, in which threads can switch
+        if self.grants and in_c:
+            self.longest_write = min(max(2 * cost, 16), self.through - 1)
+            count = min(left // (self.longest_write * self.factor), _GRANT)
+            self.space -= count * self.longest_write * self.factor
+            self.writes = repeat(self.file.write, count)
         return result
 
     def cost(self, data: Any) -> int | None:
