@@ -1030,7 +1030,7 @@ class _Writer(_Disk):
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
         self.dirty = self.size == 0
-        self.usable = self.size > 0 and buffer is not raw
+        self.usable = self.size > 1  # a file without a buffer counts as one byte
         self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
         if text is not None:
             through = text.line_buffering or getattr(text, "write_through", False)
@@ -1047,7 +1047,7 @@ class _Writer(_Disk):
             deque(self.writes, 0)  # used up, also for a thread that has just looked them up
             self.writes = ()
             self.space = 0
-            with contextlib.suppress(ValueError):  # it is closed
+            with contextlib.suppress(ValueError, OSError):  # it, or its descriptor, is closed
                 if self.text is not None:  # pass on to the buffer what the text layer holds back
                     self.text._CHUNK_SIZE = 1
                     self.text.write("")

@@ -3795,6 +3795,23 @@ async def test_a_call_in_another_thread_takes_back_granted_writes(tmp_path):
     assert (tmp_path / "file").read_bytes() == b"xxxx"
 
 
+async def test_a_buffer_of_one_byte(tmp_path):
+    async with aiofiles.wrap_file(io.BufferedWriter(io.FileIO(tmp_path / "file", "w"), 1)) as file:
+        assert [await file.write(data) for data in (b"", b"x", b"", b"yz", b"")] == [0, 1, 0, 2, 0]
+    assert (tmp_path / "file").read_bytes() == b"xyz"
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+async def test_a_close_after_small_writes_whose_descriptor_is_closed(tmp_path, mode):
+    file = await aiofiles.open(tmp_path / "file", mode)
+    for _ in range(2):
+        await file.write("x" if mode == "w" else b"x")
+    os.close(file.fileno())
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        await file.close()
+    assert file.closed
+
+
 @at_once_only
 @pytest.mark.parametrize("mode", ["w", "a", "w+", "wb", "a+b"])
 @pytest.mark.parametrize("options", [{}, {"buffering": 100}, {"buffering": 20_000}, {"newline": "\r\n"}])
