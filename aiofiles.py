@@ -1030,6 +1030,7 @@ class _Writer(_Disk):
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
         self.dirty = self.size == 0
+        self.touched = buffer is not raw and not buffering  # something else has opened it, and perhaps written to it
         self.usable = self.size > 1  # a file without a buffer counts as one byte
         self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
         if text is not None:
@@ -1037,7 +1038,8 @@ class _Writer(_Disk):
             self.usable = self.usable and text.errors in _ERROR_HANDLERS and not through
             self.factor += newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
-        self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
+        # A write of fewer bytes surely takes no flush.
+        self.space = self.through if self.usable and not self.touched else 0
 
     def capacity(self) -> int:
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back

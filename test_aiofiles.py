@@ -3795,6 +3795,21 @@ async def test_a_call_in_another_thread_takes_back_granted_writes(tmp_path):
     assert (tmp_path / "file").read_bytes() == b"xxxx"
 
 
+@pytest.mark.parametrize("mode", ["w", "wb"])
+@pytest.mark.parametrize(("method", "args"), [("write", ("x",)), ("seek", (0,)), ("flush", ())])
+async def test_what_was_written_before_a_file_is_wrapped_is_flushed_in_a_thread(tmp_path, mode, method, args):
+    plain = open(tmp_path / "file", mode)
+    plain.write("x" * 100 if mode == "w" else b"x" * 100)
+    called = []
+    async with aiofiles.wrap_file(plain) as file:
+        sys.setprofile(lambda frame, event, arg: called.append(arg.__name__) if event == "c_call" else None)
+        try:
+            await getattr(file, method)(*(arg.encode() if mode == "wb" and arg == "x" else arg for arg in args))
+        finally:
+            sys.setprofile(None)
+        assert not {"write", "seek", "flush"} & {*called}
+
+
 async def test_a_buffer_of_one_byte(tmp_path):
     async with aiofiles.wrap_file(io.BufferedWriter(io.FileIO(tmp_path / "file", "w"), 1)) as file:
         assert [await file.write(data) for data in (b"", b"x", b"", b"yz", b"")] == [0, 1, 0, 2, 0]
