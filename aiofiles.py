@@ -803,7 +803,8 @@ class _Disk(_Strategy):
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
-        self.revoke()
+        if self.text is not None or name not in _QUERIES:  # these leave a buffer as it is
+            self.revoke()
         self.grants = grant and _GIL
         rule = self.rules.get(name)
         if rule is None or kwargs or self.raw.closed:
@@ -1046,7 +1047,7 @@ class _Writer(_Disk):
 
     def revoke(self) -> None:
         if self.writes:  # otherwise a thread may be about to set `space`
-            deque(self.writes, 0)  # used up, also for a thread that has just looked them up
+            list(self.writes)  # used up, also for a thread that has just looked them up
             self.writes = ()
             self.space = 0
             with contextlib.suppress(ValueError, OSError):  # it, or its descriptor, is closed
@@ -1074,7 +1075,8 @@ class _Writer(_Disk):
             return _WOULD_BLOCK
         if cost >= self.space and not self.in_thread:
             return _WOULD_BLOCK
-        is_first = not self.dirty and not self.update and 16 * cost < self.space  # of many small ones, probably
+        # Of many small ones, probably.
+        is_first = self.size == self.default_size and not (self.dirty or self.update) and 16 * cost < self.space
         if cost >= self.space or is_first:
             with contextlib.suppress(OSError):  # the write fails only if the buffer has no room
                 self.file.flush()

@@ -3795,6 +3795,21 @@ async def test_a_call_in_another_thread_takes_back_granted_writes(tmp_path):
     assert (tmp_path / "file").read_bytes() == b"xxxx"
 
 
+@at_once_only
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="nothing is granted")
+async def test_the_position_of_a_buffer_takes_back_nothing(tmp_path):
+    async with aiofiles.open(tmp_path / "file", "wb") as file:
+        await file.write(b"x\n" * 10)
+        writes = file._strategy.writes
+        assert [await file.tell(), await file.write(b"y\n"), await file.tell()] == [20, 2, 22]
+        assert file._strategy.writes is writes != ()
+    async with aiofiles.open(tmp_path / "file", "rb") as file:
+        await file.readline()
+        lines = file._strategy.lines
+        assert [await file.tell(), await file.readline(), await file.tell()] == [2, b"x\n", 4]
+        assert file._strategy.lines is lines != ()
+
+
 @pytest.mark.parametrize("mode", ["w", "wb"])
 @pytest.mark.parametrize(("method", "args"), [("write", ("x",)), ("seek", (0,)), ("flush", ())])
 async def test_what_was_written_before_a_file_is_wrapped_is_flushed_in_a_thread(tmp_path, mode, method, args):
