@@ -803,7 +803,8 @@ class _Disk(_Strategy):
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
-        self.revoke()
+        if self.text is not None or name not in _QUERIES:  # these leave a buffer as it is
+            self.revoke()
         self.grants = grant and _GIL
         rule = self.rules.get(name)
         if rule is None or kwargs or self.raw.closed:
@@ -1030,14 +1031,16 @@ class _Writer(_Disk):
         super().__init__(text, buffer, raw, newline, buffering)
         self.update = raw.readable()
         self.dirty = self.size == 0
-        self.usable = self.size > 0 and buffer is not raw
+        self.touched = buffer is not raw and not buffering  # something else has opened it, and perhaps written to it
+        self.usable = self.size > 1  # a file without a buffer counts as one byte
         self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
         if text is not None:
             through = text.line_buffering or getattr(text, "write_through", False)
             self.usable = self.usable and text.errors in _ERROR_HANDLERS and not through
             self.factor += newline == "\r\n" or (newline is None and _os.linesep == "\r\n")
         self.through = self.capacity()  # a write of so many bytes goes straight to the file
-        self.space = self.through if self.usable else 0  # a write of fewer bytes surely takes no flush
+        # A write of fewer bytes surely takes no flush.
+        self.space = self.through if self.usable and not self.touched else 0
 
     def capacity(self) -> int:
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
@@ -1048,7 +1051,7 @@ class _Writer(_Disk):
             self.space += len([*self.writes]) * self.longest_write * self.factor
             self.writes = ()
             if self.size == self.capacity():  # what the text layer holds back has room in the buffer
-                with contextlib.suppress(ValueError):  # the file is closed
+                with contextlib.suppress(ValueError, OSError):  # the file, or its descriptor, is closed
                     if self.text is not None:
                         self.text._CHUNK_SIZE = 1
                         self.text.write("")  # passes it on
@@ -1074,7 +1077,8 @@ class _Writer(_Disk):
             return _WOULD_BLOCK
         if cost >= self.space and not self.in_thread:
             return _WOULD_BLOCK
-        is_first = not self.dirty and not self.update and 16 * cost < self.space  # of many small ones, probably
+        # Of many small ones, probably.
+        is_first = self.size == self.default_size and not (self.dirty or self.update) and 16 * cost < self.space
         if cost >= self.space or is_first:
             with contextlib.suppress(OSError):  # the write fails only if the buffer has no room
                 self.file.flush()

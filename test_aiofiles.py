@@ -3796,6 +3796,53 @@ async def test_a_call_in_another_thread_takes_back_granted_writes(tmp_path):
 
 
 @at_once_only
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="nothing is granted")
+async def test_the_position_of_a_buffer_takes_back_nothing(tmp_path):
+    async with aiofiles.open(tmp_path / "file", "wb") as file:
+        await file.write(b"x\n" * 10)
+        writes = file._strategy.writes
+        assert [await file.tell(), await file.write(b"y\n"), await file.tell()] == [20, 2, 22]
+        assert file._strategy.writes is writes != ()
+    async with aiofiles.open(tmp_path / "file", "rb") as file:
+        await file.readline()
+        lines = file._strategy.lines
+        assert [await file.tell(), await file.readline(), await file.tell()] == [2, b"x\n", 4]
+        assert file._strategy.lines is lines != ()
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+@pytest.mark.parametrize(("method", "args"), [("write", ("x",)), ("seek", (0,)), ("flush", ())])
+async def test_what_was_written_before_a_file_is_wrapped_is_flushed_in_a_thread(tmp_path, mode, method, args):
+    plain = open(tmp_path / "file", mode)
+    plain.write("x" * 100 if mode == "w" else b"x" * 100)
+    called = []
+    async with aiofiles.wrap_file(plain) as file:
+        sys.setprofile(lambda frame, event, arg: called.append(arg.__name__) if event == "c_call" else None)
+        try:
+            await getattr(file, method)(*(arg.encode() if mode == "wb" and arg == "x" else arg for arg in args))
+        finally:
+            sys.setprofile(None)
+        assert not {"write", "seek", "flush"} & {*called}
+
+
+async def test_a_buffer_of_one_byte(tmp_path):
+    async with aiofiles.wrap_file(io.BufferedWriter(io.FileIO(tmp_path / "file", "w"), 1)) as file:
+        assert [await file.write(data) for data in (b"", b"x", b"", b"yz", b"")] == [0, 1, 0, 2, 0]
+    assert (tmp_path / "file").read_bytes() == b"xyz"
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+async def test_a_close_after_small_writes_whose_descriptor_is_closed(tmp_path, mode):
+    file = await aiofiles.open(tmp_path / "file", mode)
+    for _ in range(2):
+        await file.write("x" if mode == "w" else b"x")
+    os.close(file.fileno())
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        await file.close()
+    assert file.closed
+
+
+@at_once_only
 @pytest.mark.parametrize("mode", ["w", "a", "w+", "wb", "a+b"])
 @pytest.mark.parametrize("options", [{}, {"buffering": 100}, {"buffering": 20_000}, {"newline": "\r\n"}])
 async def test_a_write_that_takes_no_thread_writes_nothing_to_the_disk(mode, options, tmp_path, monkeypatch):
