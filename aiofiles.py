@@ -340,12 +340,13 @@ class _Workers:
     def start_thread(self, executor: Any) -> None:
         executor.submit(self.work, executor).add_done_callback(self.ensure_worked)
 
-    def adapt(self, executor: Any, loop: Any, before: tuple[float, ...] = (), taken: int = -1) -> None:
+    def adapt(self, executor: Any, loop: Any, before: tuple[float, ...] = (), taken: int = sys.maxsize) -> None:
         """Change the number of threads, in the event loop, as long as operations wait or are performed."""
         usage = _Clock.now(), _Clock.cpu(), self.cpu
         elapsed, of_loop, of_threads = map(operator.sub, usage, before or usage)
         stuck = self.taken == taken  # no operation was taken in the last TICK
         state = _LoopState.of(loop)
+        state.due = 0.0  # before `deliver`
         if stuck and not self.waiting:
             state.watched.discard(self)
             return state.deliver()  # what `report` has left to this method until now
@@ -363,6 +364,8 @@ class _Workers:
             self.add_thread(executor)
         except Exception:  # it was shut down, after it had accepted what waits
             self.add_thread(_DAEMON_THREAD)
+        if self.taken > taken + 3:  # so many that the next call tells the event loop of them
+            state.due = usage[0] + self.TICK
         delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
         loop.call_later(delay, self.adapt, executor, loop, before or usage, self.taken)
 
@@ -620,8 +623,8 @@ class _LoopState:
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
-        self.delivered = 0.0  # when it was called last
-        self.watched: set[_Workers] = set()  # their `adapt` is going to be called, and calls `deliver`
+        self.due = 0.0  # until then an `adapt` is going to be called, which calls `deliver`
+        self.watched: set[_Workers] = set()  # their `adapt` is going to be called
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _LoopState:
@@ -632,10 +635,9 @@ class _LoopState:
 
     def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
         """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
-        self.finished.append(operation)  # before it asks `watched` and `notified`
-        # Busy workers leave it to their `adapt`, unless that takes too long.
-        busy = workers is not None and workers.waiting and workers in self.watched
-        later = self.notified or (busy and _Clock.now() < self.delivered + _Workers.TICK)
+        self.finished.append(operation)  # before it asks `notified` and `due`
+        # Busy workers leave it to the next `adapt`, unless that takes too long.
+        later = self.notified or (workers is not None and workers.waiting and _Clock.now() < self.due)
         if not later or operation.loop.is_closed():
             self.notified = True
             try:
@@ -647,7 +649,6 @@ class _LoopState:
     def deliver(self) -> None:
         """Resolve the futures of the finished operations, in the event loop."""
         self.notified = False  # before it looks at `finished`
-        self.delivered = _Clock.now()
         for _ in range(len(self.finished)):
             operation = self.finished.popleft()
             operation.delivered = True

@@ -2912,6 +2912,21 @@ def test_the_event_loop_seldom_looks_after_threads_that_are_all_blocked(monkeypa
         assert loop.call_later.call_args.args[0] == (2 * workers.SLICE if seldom else workers.TICK)
 
 
+@pytest.mark.parametrize("taken, later", [(0, False), (1, False), (10, True)])
+def test_the_event_loop_is_told_late_only_of_many_short_operations(taken, later, monkeypatch):
+    """While the threads are blocked, the next `adapt` may be far away, and nobody gains from a delay."""
+    monkeypatch.setattr(aiofiles._Workers, "TICK", 60)
+    workers, loop = aiofiles._Workers(1), mock.Mock(**{"is_closed.return_value": False})
+    operation, workers.count = aiofiles._Operation(aiofiles._Queue(), loop), 1
+    workers.waiting.append(None)
+    operation.state.watched.add(workers)
+    workers.adapt("executor", loop, (0, 0, 0), workers.taken - taken)
+    operation.state.report(operation, workers)
+    assert loop.call_soon_threadsafe.called is not later and not operation.delivered
+    workers.adapt("executor", loop, (0, 0, 0), workers.taken)
+    assert operation.delivered
+
+
 async def test_a_close_that_no_thread_performs_can_be_made_again(tmp_path, monkeypatch):
     pool = concurrent.futures.ThreadPoolExecutor()
     file = await aiofiles.open(tmp_path / "file", "w", executor=pool)
