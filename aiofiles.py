@@ -1681,6 +1681,8 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
 
     *asked* means that the strategy was asked, and that the call may block.
     """
+    if name == "close":
+        return await self._close_in_order(name, *args, **kwargs)
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
@@ -1786,11 +1788,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             if known is not None and self._is_known:
                 return known(self._file, *args, **kwargs)
             return await _call(self._executor, getattr(self._file, name), args, kwargs)
-
-    elif name == "close":
-
-        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return await self._close_in_order("close", *args, **kwargs)
 
     elif name == "write" and stands_for is not io.IOBase:  # a user's class may have any signature
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
