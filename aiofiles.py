@@ -156,7 +156,6 @@ __all__ = [  # as in aiofiles 25.1.0, without `os`: a star import must not hide 
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
-_MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _CPYTHON = sys.implementation.name == "cpython"
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
@@ -1894,9 +1893,9 @@ class AsyncBase(_Generic[_S]):
     if not TYPE_CHECKING:  # type checkers accept unknown attributes of `AsyncFile` only
 
         def __getattr__(self, name):
-            value = _MISSING if name.startswith("_") else getattr(self._wrapped, name, _MISSING)
-            if value is _MISSING:
+            if name.startswith("_") or not hasattr(self._wrapped, name):
                 return super().__getattribute__(name)  # raises AttributeError, perhaps that of a property
+            value = getattr(self._wrapped, name)
             if not callable(value) or isinstance(value, type):
                 return value
 
