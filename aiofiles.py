@@ -2132,11 +2132,11 @@ class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirect
         return (await self).name
 
 
-def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
+def _text_encoding(encoding: str | None, mode: object = "r", stack_level: int = 3) -> str | None:
     """The *encoding* to pass on.  An EncodingWarning points at the line that called the caller of this function."""
     if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
         return encoding
-    return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
+    return io.text_encoding(None, stack_level)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
 if TYPE_CHECKING:
@@ -2377,7 +2377,7 @@ class _Namespace(types.ModuleType):
             not_blocking = "|".join(_NOT_BLOCKING.get(self._source, "").split())
             if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
-            made = _delegating_function(lambda: getattr(_source_module(self._source), name), name)
+            made = _asynchronous(lambda args, kw: (getattr(_source_module(self._source), name), args, kw, None), name)
         lasts = issubclass(type(original), (type, types.FunctionType, types.BuiltinFunctionType))  # no test's mock
         if made is _path_class:
             made = made()
@@ -2399,27 +2399,31 @@ def _public_names(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
-def _delegating_function(look_up: Callable[[], _Call], name: str = "") -> Any:
-    """Make a function that calls, in a thread, what *look_up* returns at that time: the function *name* of a module."""
+def _asynchronous(bind: Callable[[_Args, _Kwargs], Any], name: str = "") -> Any:
+    """Make the asynchronous counterpart of *name*: a coroutine function, or one that returns an iterator.
+
+    At each call bind(args, kwargs) returns what to call in a thread, its arguments, and a converter of its results.
+    """
     undo = _undo if re.fullmatch(_UNDONE, name) else None
 
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
-        function = look_up()
+        function, args, kwargs, convert = bind(args, kwargs)
         result = await _call_if_cached(executor, function, args, kwargs)
         if result is _WOULD_BLOCK:
-            return await _call(executor, function, args, kwargs, undo)
-        return result
+            result = await _call(executor, function, args, kwargs, undo)
+        return convert(result) if convert else result
 
     def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        function, args, kwargs, convert = bind(args, kwargs)
         seconds = 0 if name == "fwalk" else 0.005  # one at a time: its descriptor is closed when the next follows
-        return AsyncEntries(functools.partial(look_up(), *args, **kwargs), executor, seconds=seconds)
+        return AsyncEntries(functools.partial(function, *args, **kwargs), executor, convert, seconds)
 
-    return iterate if name in ("fwalk", "iglob") else run
+    return iterate if name in ("fwalk", "iglob", "Path.iterdir", "Path.glob", "Path.rglob") else run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    run: Any = functools.update_wrapper(_delegating_function(lambda: func), func)
+    run: Any = functools.update_wrapper(_asynchronous(lambda args, kwargs: (func, args, kwargs, None)), func)
     return run
 
 
@@ -2663,27 +2667,17 @@ def _path_method(cls: type, name: str) -> Any:
     """Make the asynchronous counterpart of the method *name* of pathlib.Path."""
     pathlib = _source_module("pathlib")
     stands_for = getattr(pathlib.Path, name)
-    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # the position of this argument
+    encoding = {"read_text": 1, "write_text": 2}.get(name, -1)  # the position of this argument
 
-    def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
-        """Bind the method to its arguments, and return it and a converter for paths in its result."""
-        plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
-        kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
-        call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
-        return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
-
-    async def run(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
+    def bind(args: _Args, kwargs: _Kwargs) -> Any:
+        owner, *rest = args
         if len(args) <= encoding:
-            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-        call, convert = bind(self, args, kwargs)
-        result = await _call_if_cached(executor, call.func, call.args, call.keywords)
-        return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
+            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), stack_level=4)
+        plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
+        call = getattr(plain, name), (*map(_to_pathlib, rest),), {key: _to_pathlib(kwargs[key]) for key in kwargs}
+        return *call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
 
-    def iterate(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-        call, convert = bind(self, args, kwargs)
-        return AsyncEntries(call, executor, convert)
-
-    function = iterate if name in ("iterdir", "glob", "rglob") else run
+    function = _asynchronous(bind, f"Path.{name}")
     method = _wraps(cls, name, function, getattr(stands_for, "__func__", stands_for))
     return classmethod(method) if inspect.ismethod(stands_for) else method
 
