@@ -447,7 +447,12 @@ def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
+async def _call(
+    executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo | None = None
+) -> Any:
+    """Await func(*args, **kwargs), a call in *executor* that belongs to no file."""
+    if executor is None or not _pickles(executor):
+        return await _Queue().run(executor, func, args, kwargs, undo=undo)
     future = executor.submit(func, *args, **kwargs)
     operation = _Operation(_Queue(), asyncio.get_running_loop(), _no_op)  # performed when the future is done
     future.add_done_callback(lambda _: operation.queue.drain(operation))
@@ -456,15 +461,6 @@ async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs:
         return future.result()
     finally:
         future.cancel()
-
-
-def _call(
-    executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo | None = None
-) -> Awaitable[Any]:
-    """Return an awaitable of func(*args, **kwargs), a call in *executor* that belongs to no file."""
-    if executor is not None and _pickles(executor):
-        return _call_in_process(executor, func, args, kwargs)
-    return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
 # ==== Ordering ========================================================================================================
