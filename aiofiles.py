@@ -1159,6 +1159,9 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
+#: The devices of regular files that the kernel generates while they are read.
+_PSEUDO_DEVICES = {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
+
 
 def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regular: bool = False) -> _Strategy:
     """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
@@ -1183,7 +1186,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
         status = None if regular else _os.fstat(raw.fileno())
         mode = _stat.S_IFREG if status is None else status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status is not None and status.st_dev in _pseudo_devices():
+            if status is not None and status.st_dev in _PSEUDO_DEVICES:
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
@@ -1218,12 +1221,6 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
     elif newline is None:
         newline = next((part for part in parts if type(part) is str and part in ("\r", "\r\n")), "\n")
     return newline, decoder
-
-
-@functools.cache
-def _pseudo_devices() -> set[int]:
-    """The devices of regular files that the kernel generates while they are read."""
-    return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
 
 
 # ==== What the kernel has cached ======================================================================================
