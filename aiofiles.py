@@ -748,9 +748,6 @@ class _Strategy:
         """Make the call, in a thread."""
         return getattr(file, name)(*args, **kwargs)
 
-    def before_close(self) -> None:
-        """The file is about to be closed."""
-
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(file, name)
 
@@ -1604,9 +1601,11 @@ class _Stream(_Strategy):
             with contextlib.suppress(RuntimeError):  # its loop is closed
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
-    def before_close(self) -> None:
-        self.source.closing = True
-        self.source.wake()
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name in ("close", "__exit__"):
+            self.source.closing = True
+            self.source.wake()
+        return super().call(file, name, args, kwargs)
 
 
 class _TextStream(_Stream):
@@ -1936,8 +1935,7 @@ class AsyncBase(_Generic[_S]):
             return None
 
         def close_now() -> Any:
-            self._strategy.before_close()  # another strategy may have been chosen meanwhile
-            return getattr(file, name)(*args, **kwargs)
+            return self._strategy.call(file, name, args, kwargs)  # it may be another one by now
 
         # A close does not wait for the next time slice: that takes longer than the close itself.
         if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
