@@ -2080,11 +2080,10 @@ class AiofilesContextManager(_Coroutine[_T_co]):
     It keeps the result of the coroutine that it awaits, and asyncio.create_task accepts it as a coroutine.
     """
 
-    __slots__ = ("__weakref__", "_coro", "_obj")
+    _obj: Any = None  # then the file
 
     def __init__(self, coro: _Coroutine[_T_co]) -> None:
         self._coro: Any = coro
-        self._obj: Any = None  # then the file
 
     def __await__(self) -> Generator[Any, Any, _T_co]:
         if self._obj is None:
@@ -2116,8 +2115,6 @@ class AiofilesContextManager(_Coroutine[_T_co]):
 
 class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_S]"]):
     """The same for a temporary directory: `async with` gives its path, and removes it at the end."""
-
-    __slots__ = ()
 
     async def __aenter__(self) -> _S:  # type: ignore[override]
         return (await self).name
@@ -2518,8 +2515,6 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], AiofilesContextManager["_o
 
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
     """
-
-    _obj = None
 
     @functools.cached_property
     def _coro(self) -> Any:
