@@ -915,7 +915,8 @@ class _Reader(_Disk):
             self.known -= 1
             line = self.file.readline()
         else:
-            start, held = self.buffered()
+            start = self.buffer.tell()
+            held = self.raw.tell() - start  # so many bytes the buffer holds
             data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
             if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
@@ -943,7 +944,8 @@ class _Reader(_Disk):
         if type(size) is not int or size < -1 or not self.usable:
             return _WOULD_BLOCK
         self.known = 0
-        start, held = self.buffered()
+        start = self.buffer.tell()
+        held = self.raw.tell() - start  # so many bytes the buffer holds
         if self.text is None:
             if self.in_thread and 0 < size < _READ_AHEAD:
                 self.grow(_READ_AHEAD)
@@ -968,13 +970,6 @@ class _Reader(_Disk):
         width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is more than the kernel is asked for
         lacking = width * (size + 1) - held  # a chunk may divide one character
         return lacking + _CHUNK if lacking > 0 else 0
-
-    # What the rules ask.
-
-    def buffered(self) -> tuple[int, int]:
-        """The position of the next read from the buffer, and how many bytes from there on it holds."""
-        position = self.buffer.tell()
-        return position, self.raw.tell() - position
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
