@@ -2163,19 +2163,14 @@ def open(
 
 async def _open(file: _AnyPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
     """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
-    return await _open_wrapped(executor, _threadpool.sync_open, (file,), options, _close)
+    return await _open_wrapped(executor, _threadpool.sync_open, (file,), options, _close, _wrap_any)
 
 
 _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
 
 
-async def _open_wrapped(
-    executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Undo, convert: _Call | None = None
-) -> Any:
-    """Await the asynchronous file around what *function* opens.  If the caller is cancelled, *undo* is called with it.
-
-    *convert* makes the asynchronous file, by its type if it is None.
-    """
+async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Undo, convert: Any) -> Any:
+    """Await what *convert* makes of the file that *function* opens, which *undo* takes if the caller is cancelled."""
     # The arguments of a function that is not known may mean something else.
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
     file = await _call_if_cached(executor, function, args, kwargs)
@@ -2196,7 +2191,7 @@ async def _open_wrapped(
 
         # Opening a FIFO may wait for the other end without limit.
         file, strategy = await run(executor) or await run(_DAEMON_THREAD)
-    result = (convert or _wrap_any)(file, executor=executor)
+    result = convert(file, executor=executor)
     if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result
@@ -2786,7 +2781,7 @@ def _tempfile_function(name: str) -> _Call:
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         make = getattr(_source_module("tempfile"), name)
-        coro: Any = _open_wrapped(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name))
+        coro: Any = _open_wrapped(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name, _wrap_any))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
