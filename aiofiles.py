@@ -101,7 +101,7 @@ if TYPE_CHECKING:
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
-    _Undo: TypeAlias = "Callable[[Any], object]"  # is called with the result of a call whose caller was cancelled
+    _Undo: TypeAlias = "Callable[[Any], object] | None"  # is called with the result if the caller was cancelled
 
     class _Where(TypedDict, total=False):  # keyword arguments of all that open files
         loop: object
@@ -200,7 +200,7 @@ class _Operation:
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
-        undo: _Undo | None = None, nowait: _Call | None = None,
+        undo: _Undo = None, nowait: _Call | None = None,
     ) -> None:  # fmt: skip
         self.queue = queue
         self.loop = loop
@@ -447,9 +447,7 @@ def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-async def _call(
-    executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo | None = None
-) -> Any:
+async def _call(executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo = None) -> Any:
     """Await func(*args, **kwargs), a call in *executor* that belongs to no file."""
     if executor is None or not _pickles(executor):
         return await _Queue().run(executor, func, args, kwargs, undo=undo)
@@ -481,7 +479,7 @@ class _Queue:
 
     async def run(
         self, executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
-        undo: _Undo | None = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
+        undo: _Undo = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
         revoke: _Call = _no_op,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
@@ -2169,7 +2167,7 @@ async def _open(file: _AnyPath, *, loop: object = None, executor: _X = None, **o
 _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
 
 
-async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Undo, convert: Any) -> Any:
+async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Call, convert: Any) -> Any:
     """Await what *convert* makes of the file that *function* opens, which *undo* takes if the caller is cancelled."""
     # The arguments of a function that is not known may mean something else.
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
