@@ -950,7 +950,15 @@ class _Reader(_Disk):
         elif size > 0 and not held and (size <= _CHUNK if self.in_thread else self.one_byte):
             held = len(self.fill(start))
         if not self.in_thread:
-            length = self.longest(size, held)
+            # How many bytes the read takes at most, besides those that the buffer holds.
+            if size < 0:
+                length = _READ_AHEAD
+            elif self.text is None:
+                length = -(-max(0, size - held) // self.size) * self.size
+            else:
+                width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is too much to ask for
+                lacking = width * (size + 1) - held  # a chunk may divide one character
+                length = lacking + _CHUNK if lacking > 0 else 0
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
@@ -958,16 +966,6 @@ class _Reader(_Disk):
                 self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
                 return seen.tobytes()
         return self.file.read(size)
-
-    def longest(self, size: int, held: int) -> int:
-        """How many bytes a read of *size* bytes or characters reads at most, besides those that the buffer holds."""
-        if size < 0:
-            return _READ_AHEAD
-        if self.text is None:
-            return -(-max(0, size - held) // self.size) * self.size
-        width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is more than the kernel is asked for
-        lacking = width * (size + 1) - held  # a chunk may divide one character
-        return lacking + _CHUNK if lacking > 0 else 0
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
