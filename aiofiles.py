@@ -2420,9 +2420,6 @@ async def _copyfileobj(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = 
         await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
 
 
-# ---- iterators ------------------------------------------------------------------------------------------------------
-
-
 class AsyncEntries(_Generic[_T]):
     """An asynchronous iterator over a blocking one, of which each call in a thread fetches a batch.
 
@@ -2627,9 +2624,6 @@ def _walk(
     return AsyncWalk(walk, _os.path.join, top, topdown, onerror, executor)
 
 
-# ---- pathlib --------------------------------------------------------------------------------------------------------
-
-
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
     return _source_module("pathlib").Path(value) if getattr(type(value), "_is_async", False) else value
@@ -2702,9 +2696,6 @@ def _path_class() -> Any:
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
     return Path
-
-
-# ---- tempfile -------------------------------------------------------------------------------------------------------
 
 
 @delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
