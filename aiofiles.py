@@ -1348,7 +1348,7 @@ def _are_original(*functions: Any) -> bool:
     for function in functions:
         module = getattr(getattr(function, "__self__", None), "__name__", "")
         home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
-        if home.partition(".")[0] not in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
+        if home.partition(".")[0] not in ("os", "posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
             return False
     return True
 
@@ -2607,7 +2607,6 @@ class AsyncWalk(AsyncEntries["Any"]):
 
 
 _is_symlink: Any = _os.DirEntry.is_symlink
-_os_walk = _os.walk
 
 
 def _walk(
@@ -2619,7 +2618,7 @@ def _walk(
         return _os.walk(path, True, _raise, followlinks) if visits else ()
 
     top = _os.fspath(top)  # it may have no hash
-    if _os.walk is not _os_walk:  # a replaced function visits all directories itself
+    if not _are_original(_os.walk):  # a replaced function visits all directories itself
         return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
     return AsyncWalk(walk, _os.path.join, top, topdown, onerror, executor)
 
