@@ -101,7 +101,7 @@ if TYPE_CHECKING:
     _Args: TypeAlias = "tuple[Any, ...]"  # of any call
     _Kwargs: TypeAlias = "dict[str, Any]"
     _Call: TypeAlias = "Callable[..., Any]"
-    _Undo: TypeAlias = "Callable[[Any], object]"  # is called with the result of a call whose caller was cancelled
+    _Undo: TypeAlias = "Callable[[Any], object] | None"  # is called with the result if the caller was cancelled
 
     class _Where(TypedDict, total=False):  # keyword arguments of all that open files
         loop: object
@@ -156,7 +156,6 @@ __all__ = [  # as in aiofiles 25.1.0, without `os`: a star import must not hide 
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
-_MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _CPYTHON = sys.implementation.name == "cpython"
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
@@ -201,7 +200,7 @@ class _Operation:
 
     def __init__(
         self, queue: _Queue, loop: asyncio.AbstractEventLoop, call: _Call | None = None, executor: _X = None,
-        undo: _Undo | None = None, nowait: _Call | None = None,
+        undo: _Undo = None, nowait: _Call | None = None,
     ) -> None:  # fmt: skip
         self.queue = queue
         self.loop = loop
@@ -451,7 +450,10 @@ def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs: _Kwargs) -> Any:
+async def _call(executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo = None) -> Any:
+    """Await func(*args, **kwargs), a call in *executor* that belongs to no file."""
+    if executor is None or not _pickles(executor):
+        return await _Queue().run(executor, func, args, kwargs, undo=undo)
     future = executor.submit(func, *args, **kwargs)
     operation = _Operation(_Queue(), asyncio.get_running_loop(), _no_op)  # performed when the future is done
     future.add_done_callback(lambda _: operation.queue.drain(operation))
@@ -460,15 +462,6 @@ async def _call_in_process(executor: Executor, func: _Call, args: _Args, kwargs:
         return future.result()
     finally:
         future.cancel()
-
-
-def _call(
-    executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, undo: _Undo | None = None
-) -> Awaitable[Any]:
-    """Return an awaitable of func(*args, **kwargs), a call in *executor* that belongs to no file."""
-    if executor is not None and _pickles(executor):
-        return _call_in_process(executor, func, args, kwargs)
-    return _Queue().run(executor, func, args, kwargs, undo=undo)
 
 
 # ==== Ordering ========================================================================================================
@@ -489,7 +482,7 @@ class _Queue:
 
     async def run(
         self, executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _NO_KWARGS, *,
-        undo: _Undo | None = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
+        undo: _Undo = None, shielded: bool = False, held: bool = False, nowait: _Call | None = None,
         revoke: _Call = _no_op,
     ) -> Any:  # fmt: skip
         """Await func(*args, **kwargs) in a thread of *executor*, after the operations that were called before.
@@ -754,9 +747,6 @@ class _Strategy:
         """Make the call, in a thread."""
         return getattr(file, name)(*args, **kwargs)
 
-    def before_close(self) -> None:
-        """The file is about to be closed."""
-
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(file, name)
 
@@ -925,7 +915,8 @@ class _Reader(_Disk):
             self.known -= 1
             line = self.file.readline()
         else:
-            start, held = self.buffered()
+            start = self.buffer.tell()
+            held = self.raw.tell() - start  # so many bytes the buffer holds
             data = self.buffer.peek() if held else self.fill(start)
             whole = self.newline in data
             if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
@@ -953,14 +944,23 @@ class _Reader(_Disk):
         if type(size) is not int or size < -1 or not self.usable:
             return _WOULD_BLOCK
         self.known = 0
-        start, held = self.buffered()
+        start = self.buffer.tell()
+        held = self.raw.tell() - start  # so many bytes the buffer holds
         if self.text is None:
             if self.in_thread and 0 < size < _READ_AHEAD:
                 self.grow(_READ_AHEAD)
         elif size > 0 and not held and (size <= _CHUNK if self.in_thread else self.one_byte):
             held = len(self.fill(start))
         if not self.in_thread:
-            length = self.longest(size, held)
+            # How many bytes the read takes at most, besides those that the buffer holds.
+            if size < 0:
+                length = _READ_AHEAD
+            elif self.text is None:
+                length = -(-max(0, size - held) // self.size) * self.size
+            else:
+                width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is too much to ask for
+                lacking = width * (size + 1) - held  # a chunk may divide one character
+                length = lacking + _CHUNK if lacking > 0 else 0
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
@@ -968,23 +968,6 @@ class _Reader(_Disk):
                 self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
                 return seen.tobytes()
         return self.file.read(size)
-
-    def longest(self, size: int, held: int) -> int:
-        """How many bytes a read of *size* bytes or characters reads at most, besides those that the buffer holds."""
-        if size < 0:
-            return _READ_AHEAD
-        if self.text is None:
-            return -(-max(0, size - held) // self.size) * self.size
-        width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is more than the kernel is asked for
-        lacking = width * (size + 1) - held  # a chunk may divide one character
-        return lacking + _CHUNK if lacking > 0 else 0
-
-    # What the rules ask.
-
-    def buffered(self) -> tuple[int, int]:
-        """The position of the next read from the buffer, and how many bytes from there on it holds."""
-        position = self.buffer.tell()
-        return position, self.raw.tell() - position
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
@@ -1173,6 +1156,9 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
+#: The devices of regular files that the kernel generates while they are read.
+_PSEUDO_DEVICES = {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
+
 
 def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regular: bool = False) -> _Strategy:
     """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
@@ -1197,7 +1183,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
         status = None if regular else _os.fstat(raw.fileno())
         mode = _stat.S_IFREG if status is None else status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status is not None and status.st_dev in _pseudo_devices():
+            if status is not None and status.st_dev in _PSEUDO_DEVICES:
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
@@ -1232,12 +1218,6 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
     elif newline is None:
         newline = next((part for part in parts if type(part) is str and part in ("\r", "\r\n")), "\n")
     return newline, decoder
-
-
-@functools.cache
-def _pseudo_devices() -> set[int]:
-    """The devices of regular files that the kernel generates while they are read."""
-    return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
 
 
 # ==== What the kernel has cached ======================================================================================
@@ -1377,7 +1357,7 @@ def _are_original(*functions: Any) -> bool:
     for function in functions:
         module = getattr(getattr(function, "__self__", None), "__name__", "")
         home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
-        if home.partition(".")[0] not in ("posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
+        if home.partition(".")[0] not in ("os", "posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
             return False
     return True
 
@@ -1621,9 +1601,11 @@ class _Stream(_Strategy):
             with contextlib.suppress(RuntimeError):  # its loop is closed
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
-    def before_close(self) -> None:
-        self.source.closing = True
-        self.source.wake()
+    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
+        if name in ("close", "__exit__"):
+            self.source.closing = True
+            self.source.wake()
+        return super().call(file, name, args, kwargs)
 
 
 class _TextStream(_Stream):
@@ -1690,6 +1672,8 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
 
     *asked* means that the strategy was asked, and that the call may block.
     """
+    if name == "close":
+        return await self._close_in_order(name, *args, **kwargs)
     file, queue, executor = self._wrapped, self._queue, self._executor
     held = False
     try:
@@ -1796,11 +1780,6 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 return known(self._file, *args, **kwargs)
             return await _call(self._executor, getattr(self._file, name), args, kwargs)
 
-    elif name == "close":
-
-        async def made(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return await self._close_in_order("close", *args, **kwargs)
-
     elif name == "write" and stands_for is not io.IOBase:  # a user's class may have any signature
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
@@ -1906,9 +1885,9 @@ class AsyncBase(_Generic[_S]):
     if not TYPE_CHECKING:  # type checkers accept unknown attributes of `AsyncFile` only
 
         def __getattr__(self, name):
-            value = _MISSING if name.startswith("_") else getattr(self._wrapped, name, _MISSING)
-            if value is _MISSING:
+            if name.startswith("_") or not hasattr(self._wrapped, name):
                 return super().__getattribute__(name)  # raises AttributeError, perhaps that of a property
+            value = getattr(self._wrapped, name)
             if not callable(value) or isinstance(value, type):
                 return value
 
@@ -1956,8 +1935,7 @@ class AsyncBase(_Generic[_S]):
             return None
 
         def close_now() -> Any:
-            self._strategy.before_close()  # another strategy may have been chosen meanwhile
-            return getattr(file, name)(*args, **kwargs)
+            return self._strategy.call(file, name, args, kwargs)  # it may be another one by now
 
         # A close does not wait for the next time slice: that takes longer than the close itself.
         if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
@@ -2102,11 +2080,10 @@ class AiofilesContextManager(_Coroutine[_T_co]):
     It keeps the result of the coroutine that it awaits, and asyncio.create_task accepts it as a coroutine.
     """
 
-    __slots__ = ("__weakref__", "_coro", "_obj")
+    _obj: Any = None  # then the file
 
     def __init__(self, coro: _Coroutine[_T_co]) -> None:
         self._coro: Any = coro
-        self._obj: Any = None  # then the file
 
     def __await__(self) -> Generator[Any, Any, _T_co]:
         if self._obj is None:
@@ -2139,17 +2116,15 @@ class AiofilesContextManager(_Coroutine[_T_co]):
 class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirectory[_S]"]):
     """The same for a temporary directory: `async with` gives its path, and removes it at the end."""
 
-    __slots__ = ()
-
     async def __aenter__(self) -> _S:  # type: ignore[override]
         return (await self).name
 
 
-def _text_encoding(encoding: str | None, mode: object = "r") -> str | None:
+def _text_encoding(encoding: str | None, mode: object = "r", stack_level: int = 3) -> str | None:
     """The *encoding* to pass on.  An EncodingWarning points at the line that called the caller of this function."""
     if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
         return encoding
-    return io.text_encoding(None, 3)  # type: ignore[attr-defined, no-any-return, unused-ignore]
+    return io.text_encoding(None, stack_level)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
 
 if TYPE_CHECKING:
@@ -2193,19 +2168,14 @@ def open(
 
 async def _open(file: _AnyPath, *, loop: object = None, executor: _X = None, **options: Any) -> Any:
     """The coroutine that `open` awaits; programs patch it as `aiofiles.threadpool._open`."""
-    return await _open_wrapped(executor, _threadpool.sync_open, (file,), options, _close)
+    return await _open_wrapped(executor, _threadpool.sync_open, (file,), options, _close, _wrap_any)
 
 
 _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was never awaited
 
 
-async def _open_wrapped(
-    executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Undo, convert: _Call | None = None
-) -> Any:
-    """Await the asynchronous file around what *function* opens.  If the caller is cancelled, *undo* is called with it.
-
-    *convert* makes the asynchronous file, by its type if it is None.
-    """
+async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Call, convert: Any) -> Any:
+    """Await what *convert* makes of the file that *function* opens, which *undo* takes if the caller is cancelled."""
     # The arguments of a function that is not known may mean something else.
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
     file = await _call_if_cached(executor, function, args, kwargs)
@@ -2226,7 +2196,7 @@ async def _open_wrapped(
 
         # Opening a FIFO may wait for the other end without limit.
         file, strategy = await run(executor) or await run(_DAEMON_THREAD)
-    result = (convert or _wrap_any)(file, executor=executor)
+    result = convert(file, executor=executor)
     if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result
@@ -2390,7 +2360,7 @@ class _Namespace(types.ModuleType):
             not_blocking = "|".join(_NOT_BLOCKING.get(self._source, "").split())
             if not callable(original) or isinstance(original, type) or re.fullmatch(not_blocking, name):
                 return original
-            made = _delegating_function(lambda: getattr(_source_module(self._source), name), name)
+            made = _asynchronous(lambda args, kw: (getattr(_source_module(self._source), name), args, kw, None), name)
         lasts = issubclass(type(original), (type, types.FunctionType, types.BuiltinFunctionType))  # no test's mock
         if made is _path_class:
             made = made()
@@ -2412,27 +2382,31 @@ def _public_names(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
-def _delegating_function(look_up: Callable[[], _Call], name: str = "") -> Any:
-    """Make a function that calls, in a thread, what *look_up* returns at that time: the function *name* of a module."""
+def _asynchronous(bind: Callable[[_Args, _Kwargs], Any], name: str = "") -> Any:
+    """Make the asynchronous counterpart of *name*: a coroutine function, or one that returns an iterator.
+
+    At each call bind(args, kwargs) returns what to call in a thread, its arguments, and a converter of its results.
+    """
     undo = _undo if re.fullmatch(_UNDONE, name) else None
 
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
-        function = look_up()
+        function, args, kwargs, convert = bind(args, kwargs)
         result = await _call_if_cached(executor, function, args, kwargs)
         if result is _WOULD_BLOCK:
-            return await _call(executor, function, args, kwargs, undo)
-        return result
+            result = await _call(executor, function, args, kwargs, undo)
+        return convert(result) if convert else result
 
     def iterate(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
+        function, args, kwargs, convert = bind(args, kwargs)
         seconds = 0 if name == "fwalk" else 0.005  # one at a time: its descriptor is closed when the next follows
-        return AsyncEntries(functools.partial(look_up(), *args, **kwargs), executor, seconds=seconds)
+        return AsyncEntries(functools.partial(function, *args, **kwargs), executor, convert, seconds)
 
-    return iterate if name in ("fwalk", "iglob") else run
+    return iterate if name in ("fwalk", "iglob", "Path.iterdir", "Path.glob", "Path.rglob") else run
 
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    run: Any = functools.update_wrapper(_delegating_function(lambda: func), func)
+    run: Any = functools.update_wrapper(_asynchronous(lambda args, kwargs: (func, args, kwargs, None)), func)
     return run
 
 
@@ -2453,9 +2427,6 @@ async def _copyfileobj(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = 
             await call(fdst.write, data)
     else:
         await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
-
-
-# ---- iterators ------------------------------------------------------------------------------------------------------
 
 
 class AsyncEntries(_Generic[_T]):
@@ -2536,8 +2507,6 @@ class AsyncScandir(AsyncEntries["AsyncDirEntry[_S]"], AiofilesContextManager["_o
 
     Awaiting it returns the iterator of `os.scandir` itself, as in aiofiles 25.1.0.
     """
-
-    _obj = None
 
     @functools.cached_property
     def _coro(self) -> Any:
@@ -2647,7 +2616,6 @@ class AsyncWalk(AsyncEntries["Any"]):
 
 
 _is_symlink: Any = _os.DirEntry.is_symlink
-_os_walk = _os.walk
 
 
 def _walk(
@@ -2659,12 +2627,9 @@ def _walk(
         return _os.walk(path, True, _raise, followlinks) if visits else ()
 
     top = _os.fspath(top)  # it may have no hash
-    if _os.walk is not _os_walk:  # a replaced function visits all directories itself
+    if not _are_original(_os.walk):  # a replaced function visits all directories itself
         return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
     return AsyncWalk(walk, _os.path.join, top, topdown, onerror, executor)
-
-
-# ---- pathlib --------------------------------------------------------------------------------------------------------
 
 
 def _to_pathlib(value: Any) -> Any:
@@ -2676,27 +2641,17 @@ def _path_method(cls: type, name: str) -> Any:
     """Make the asynchronous counterpart of the method *name* of pathlib.Path."""
     pathlib = _source_module("pathlib")
     stands_for = getattr(pathlib.Path, name)
-    encoding = {"read_text": 0, "write_text": 1}.get(name, -1)  # the position of this argument
+    encoding = {"read_text": 1, "write_text": 2}.get(name, -1)  # the position of this argument
 
-    def bind(owner: Any, args: _Args, kwargs: _Kwargs) -> tuple[functools.partial[Any], _Call]:
-        """Bind the method to its arguments, and return it and a converter for paths in its result."""
-        plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
-        kwargs = {key: _to_pathlib(value) for key, value in kwargs.items()}
-        call = functools.partial(getattr(plain, name), *map(_to_pathlib, args), **kwargs)
-        return call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
-
-    async def run(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
+    def bind(args: _Args, kwargs: _Kwargs) -> Any:
+        owner, *rest = args
         if len(args) <= encoding:
-            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"))
-        call, convert = bind(self, args, kwargs)
-        result = await _call_if_cached(executor, call.func, call.args, call.keywords)
-        return convert(result if result is not _WOULD_BLOCK else await _call(executor, call))
+            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), stack_level=4)
+        plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
+        call = getattr(plain, name), (*map(_to_pathlib, rest),), {key: _to_pathlib(kwargs[key]) for key in kwargs}
+        return *call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
 
-    def iterate(self: Any, *args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> AsyncEntries[Any]:
-        call, convert = bind(self, args, kwargs)
-        return AsyncEntries(call, executor, convert)
-
-    function = iterate if name in ("iterdir", "glob", "rglob") else run
+    function = _asynchronous(bind, f"Path.{name}")
     method = _wraps(cls, name, function, getattr(stands_for, "__func__", stands_for))
     return classmethod(method) if inspect.ismethod(stands_for) else method
 
@@ -2749,9 +2704,6 @@ def _path_class() -> Any:
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
     return Path
-
-
-# ---- tempfile -------------------------------------------------------------------------------------------------------
 
 
 @delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
@@ -2824,7 +2776,7 @@ def _tempfile_function(name: str) -> _Call:
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         make = getattr(_source_module("tempfile"), name)
-        coro: Any = _open_wrapped(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name))
+        coro: Any = _open_wrapped(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name, _wrap_any))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
