@@ -3797,7 +3797,7 @@ async def test_read1_keeps_what_was_read(tmp_path):
 
 
 @at_once_only
-@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no room is granted")
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no write is granted")
 async def test_a_call_in_another_thread_takes_back_granted_writes(tmp_path):
     async with aiofiles.open(tmp_path / "file", "wb") as file:
         await file.write(b"x")
@@ -3901,6 +3901,7 @@ async def test_a_file_that_is_closed_behind_granted_writes(name, tmp_path):
 
 
 @at_once_only
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no write is granted")
 @pytest.mark.parametrize("mode", ["w", "wb"])
 async def test_few_small_writes_ask_the_strategy(mode, tmp_path, monkeypatch):
     """Also if their lengths differ: the others are granted."""
