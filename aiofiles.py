@@ -1243,6 +1243,7 @@ _NEEDS: dict[Any, int] = {
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
     "access": _OWN, "read_bytes": _READ, "read_text": _READ,
 }  # fmt: skip
+_PATH_CODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
 }  # fmt: skip
@@ -1384,13 +1385,13 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
             return _WOULD_BLOCK
     try:
         given = _os.fspath(args[0])
-        path = _os.fsencode(given)
+        path = given.encode(*_PATH_CODING) if type(given) is str else given  # `os.fsencode` takes longer
         calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
         # A subclass may encode itself in another way.  At a null character the path would end for the kernel.
-        if type(given) not in (str, bytes) or 0 in path or not _are_original(*calls):
+        if type(path) is not bytes or 0 in path or not _are_original(*calls):
             return _WOULD_BLOCK
     except Exception:  # a descriptor, or nothing to look up: the function itself raises the right error
         return _WOULD_BLOCK
