@@ -1038,7 +1038,7 @@ class _Writer(_Disk):
                 with contextlib.suppress(ValueError, OSError):  # the file, or its descriptor, is closed
                     if self.text is not None:
                         self.text._CHUNK_SIZE = 1
-                        self.text.write("")  # passes it on
+                        io.TextIOWrapper.write(self.text, "")  # passes it on
                         self.text._CHUNK_SIZE = _CHUNK
                     self.space = self.size - (self.buffer.tell() - self.raw.tell())
                     if self.space <= self.size // 8:  # too little for a grant that pays
