@@ -345,7 +345,7 @@ class _Workers:
         elapsed, of_loop, of_threads = map(operator.sub, usage, before or usage)
         stuck = self.taken == taken  # no operation was taken in the last TICK
         state = _LoopState.of(loop)
-        state.due = 0.0  # before `deliver`
+        state.due = False  # before `deliver`
         if stuck and not self.waiting:
             state.watched.discard(self)
             return state.deliver()  # what `report` has left to this method until now
@@ -363,8 +363,7 @@ class _Workers:
             self.add_thread(executor)
         except Exception:  # it was shut down, after it had accepted what waits
             self.add_thread(_DAEMON_THREAD)
-        if self.taken > taken + 3:  # so many that the next call tells the event loop of them
-            state.due = usage[0] + self.TICK
+        state.due = self.taken > taken + 3  # so many that the next call tells the event loop of them
         delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
         loop.call_later(delay, self.adapt, executor, loop, before or usage, self.taken)
 
@@ -616,7 +615,7 @@ class _LoopState:
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
-        self.due = 0.0  # until then an `adapt` is going to be called, which calls `deliver`
+        self.due = False  # an `adapt` is going to be called within a TICK, which calls `deliver`
         self.watched: set[_Workers] = set()  # their `adapt` is going to be called
 
     @classmethod
@@ -629,8 +628,8 @@ class _LoopState:
     def report(self, operation: _Operation, workers: _Workers | None = None) -> bool:
         """Tell the event loop, from any thread, that *operation* is done; False if the loop is closed."""
         self.finished.append(operation)  # before it asks `notified` and `due`
-        # Busy workers leave it to the next `adapt`, unless that takes too long.
-        later = self.notified or (workers is not None and workers.waiting and _Clock.now() < self.due)
+        # Busy workers leave it to the next `adapt`.
+        later = self.notified or (workers is not None and workers.waiting and self.due)
         if not later or operation.loop.is_closed():
             self.notified = True
             try:
@@ -746,6 +745,9 @@ class _Strategy:
     def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
         """Make the call, in a thread."""
         return getattr(file, name)(*args, **kwargs)
+
+    def before_close(self) -> None:
+        """The file is about to be closed."""
 
     def attribute(self, file: _File, name: str) -> Any:
         return getattr(file, name)
@@ -1602,11 +1604,9 @@ class _Stream(_Strategy):
             with contextlib.suppress(RuntimeError):  # its loop is closed
                 waiter.get_loop().call_soon_threadsafe(_resolve, waiter)
 
-    def call(self, file: _File, name: str, args: _Args, kwargs: _Kwargs) -> Any:
-        if name in ("close", "__exit__"):
-            self.source.closing = True
-            self.source.wake()
-        return super().call(file, name, args, kwargs)
+    def before_close(self) -> None:
+        self.source.closing = True
+        self.source.wake()
 
 
 class _TextStream(_Stream):
@@ -1936,7 +1936,8 @@ class AsyncBase(_Generic[_S]):
             return None
 
         def close_now() -> Any:
-            return self._strategy.call(file, name, args, kwargs)  # it may be another one by now
+            self._strategy.before_close()  # another strategy may have been chosen meanwhile
+            return getattr(file, name)(*args, **kwargs)
 
         # A close does not wait for the next time slice: that takes longer than the close itself.
         if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
