@@ -298,7 +298,7 @@ class _Workers:
         return cls.of_executor.get(executor) or cls.of_executor.setdefault(executor, cls(executor._max_workers))
 
     def submit(self, executor: Any, call: _Call, loop: asyncio.AbstractEventLoop, shielded: bool) -> None:
-        """Make *call*, for which *loop* waits, in a thread of *executor*; a *shielded* one although that refuses it."""
+        """Make *call* in a thread of *executor*; a daemon thread makes a *shielded* call that the executor refuses."""
         with self.lock:
             self.waiting.append(call)
             waiter, self.waiter = self.waiter, None
@@ -363,7 +363,7 @@ class _Workers:
             self.add_thread(executor)
         except Exception:  # it was shut down, after it had accepted what waits
             self.add_thread(_DAEMON_THREAD)
-        state.due = self.taken > taken + 3  # so many that the next call tells the event loop of them
+        state.due = self.taken > taken + 3  # so many that the next `adapt` delivers them together
         delay = 2 * self.SLICE if stuck and self.count >= self.limit else self.TICK  # no thread can be added
         loop.call_later(delay, self.adapt, executor, loop, before or usage, self.taken)
 
@@ -606,16 +606,17 @@ class _LoopState:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         for reference in self.of_loop.keyrefs():  # to iterate over the values fails when another thread adds one
-            while (other := reference()) and other.is_closed() and (finished := self.of_loop[other].finished):
-                operation = finished.popleft()
-                operation.queue.abandon(operation)  # it may hold the queue
+            if (other := reference()) is not None and other.is_closed():
+                while finished := self.of_loop[other].finished:
+                    operation = finished.popleft()
+                    operation.queue.abandon(operation)  # it may hold the queue
         self.loop: Callable[[], Any] = weakref.ref(loop)
         self.ends = float("-inf")  # when the time slice is used up
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.batch = 1  # how many waiting calls continue in the same iteration
         self.finished: deque[_Operation] = deque()
         self.notified = False  # `deliver` is going to be called, and has not begun yet
-        self.due = False  # an `adapt` is going to be called within a TICK, which calls `deliver`
+        self.due = False  # `adapt` is going to call `deliver` within a TICK
         self.watched: set[_Workers] = set()  # their `adapt` is going to be called
 
     @classmethod
@@ -719,10 +720,10 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
 class _Strategy:
     """How calls on a file object are made.  This one knows nothing of the object: a thread makes every call."""
 
-    read_async: Any = None  # what makes the reads instead
+    read_async: Any = None  # the coroutine method that makes the reads of a stream
     lines: Iterable[Any] = ()  # an iterator of granted lines
     writes: Iterable[_Call] = ()  # an iterator that returns the method `write` for each granted write
-    longest_write = 0  # how long a granted write is at most, in bytes or in characters of at least one byte
+    longest_write = 0  # bytes of a granted write at most; of a text that is not ASCII, each character counts four
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
 
     def __init__(self, file: _File = None) -> None:
@@ -954,15 +955,7 @@ class _Reader(_Disk):
         elif size > 0 and not held and (size <= _CHUNK if self.in_thread else self.one_byte):
             held = len(self.fill(start))
         if not self.in_thread:
-            # How many bytes the read takes at most, besides those that the buffer holds.
-            if size < 0:
-                length = _READ_AHEAD
-            elif self.text is None:
-                length = -(-max(0, size - held) // self.size) * self.size
-            else:
-                width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is too much to ask for
-                lacking = width * (size + 1) - held  # a chunk may divide one character
-                length = lacking + _CHUNK if lacking > 0 else 0
+            length = self.longest(size, held)
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
@@ -970,6 +963,16 @@ class _Reader(_Disk):
                 self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
                 return seen.tobytes()
         return self.file.read(size)
+
+    def longest(self, size: int, held: int) -> int:
+        """How many bytes a read of *size* bytes or characters reads at most, besides the *held* ones in the buffer."""
+        if size < 0:
+            return _READ_AHEAD
+        if self.text is None:
+            return -(-max(0, size - held) // self.size) * self.size
+        width = 4 if self.one_byte else _SCRATCH_SIZE  # of a character; the latter is more than the kernel is asked for
+        lacking = width * (size + 1) - held  # a chunk may divide one character
+        return lacking + _CHUNK if lacking > 0 else 0
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
@@ -1032,19 +1035,21 @@ class _Writer(_Disk):
         return self.size if self.text is None else max(self.size, _CHUNK)  # which a text layer holds back
 
     def revoke(self) -> None:
-        if self.writes:  # otherwise a thread may be about to set `space`
-            # They are used up, also for a thread that has just looked them up.
-            self.space += len([*self.writes]) * self.longest_write * self.factor
-            self.writes = ()
-            if self.size == self.capacity():  # what the text layer holds back has room in the buffer
-                with contextlib.suppress(ValueError, OSError):  # the file, or its descriptor, is closed
-                    if self.text is not None:
-                        self.text._CHUNK_SIZE = 1
-                        io.TextIOWrapper.write(self.text, "")  # passes it on
-                        self.text._CHUNK_SIZE = _CHUNK
-                    self.space = self.size - (self.buffer.tell() - self.raw.tell())
-                    if self.space <= self.size // 8:  # too little for a grant that pays
-                        self.space = 0
+        if not self.writes:  # a thread may be about to set `space`
+            return
+        left = len(list(self.writes))  # used up, also for a thread that has just looked up `writes`
+        self.writes = ()
+        self.space += left * self.longest_write * self.factor
+        if self.size < self.capacity():  # the buffer may have no room for what the text layer holds back
+            return
+        with contextlib.suppress(ValueError, OSError):  # the file, or its descriptor, is closed
+            if self.text is not None:
+                self.text._CHUNK_SIZE = 1
+                io.TextIOWrapper.write(self.text, "")  # passes on what the text layer holds back
+                self.text._CHUNK_SIZE = _CHUNK
+            self.space = self.size - (self.buffer.tell() - self.raw.tell())
+            if self.space <= self.size // 8:  # too little for a grant that pays
+                self.space = 0
 
     def invalidate(self) -> None:
         self.revoke()
@@ -1063,7 +1068,7 @@ class _Writer(_Disk):
             return _WOULD_BLOCK
         if cost >= self.space and not self.in_thread:
             return _WOULD_BLOCK
-        # Of many small ones, probably.
+        # Many small writes probably follow, so the buffer is made large.
         is_first = self.size == self.default_size and not (self.dirty or self.update) and 16 * cost < self.space
         if cost >= self.space or is_first:
             with contextlib.suppress(OSError):  # the write fails only if the buffer has no room
@@ -1158,9 +1163,6 @@ class _Spool(_Strategy):
 
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
-#: The devices of regular files that the kernel generates while they are read.
-_PSEUDO_DEVICES = {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
-
 
 def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regular: bool = False) -> _Strategy:
     """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
@@ -1185,7 +1187,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
         status = None if regular else _os.fstat(raw.fileno())
         mode = _stat.S_IFREG if status is None else status.st_mode
         if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status is not None and status.st_dev in _PSEUDO_DEVICES:
+            if status is not None and status.st_dev in _pseudo_devices():
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
@@ -1220,6 +1222,12 @@ def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None
     elif newline is None:
         newline = next((part for part in parts if type(part) is str and part in ("\r", "\r\n")), "\n")
     return newline, decoder
+
+
+@functools.cache
+def _pseudo_devices() -> set[int]:
+    """The devices of regular files that the kernel generates while they are read."""
+    return {_os.stat(path).st_dev for path in ("/proc", "/sys") if _os.path.ismount(path)}
 
 
 # ==== What the kernel has cached ======================================================================================
@@ -1853,6 +1861,8 @@ class AsyncBase(_Generic[_S]):
             cls._strategy = property(lambda self: _DELEGATE, lambda self, strategy: None)
 
     def __init__(self, file: _File, loop: object = None, executor: Executor | None = None) -> None:
+        if executor is not None and _pickles(executor):
+            raise TypeError(f"a file cannot be sent to the processes of {executor!r}: use threads")
         self._file = file
         self._executor = executor
         self._queue = _Queue()
@@ -2177,7 +2187,7 @@ _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was neve
 
 
 async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Call, convert: Any) -> Any:
-    """Await what *convert* makes of the file that *function* opens, which *undo* takes if the caller is cancelled."""
+    """Return what *convert* makes of the file that *function* opens; *undo* closes it if the caller does not get it."""
     # The arguments of a function that is not known may mean something else.
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
     file = await _call_if_cached(executor, function, args, kwargs)
@@ -2198,7 +2208,12 @@ async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwa
 
         # Opening a FIFO may wait for the other end without limit.
         file, strategy = await run(executor) or await run(_DAEMON_THREAD)
-    result = convert(file, executor=executor)
+    try:
+        result = convert(file, executor=executor)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await _Queue().run(executor, undo, (file,), shielded=True)
+        raise
     if issubclass(type(result), AsyncBase) and result._strategy is _UNINSPECTED:
         result._strategy = strategy
     return result
@@ -2563,8 +2578,8 @@ class AsyncDirEntry(_Generic[_S]):
 class AsyncWalk(AsyncEntries["Any"]):
     """A walk that lists directories ahead.  From the top down it does not visit those that the caller has removed.
 
-    Of what walk(path), which is called in a thread, yields, the first item tells about the directory *path*.  The
-    caller's *onerror* is called in the event loop.
+    walk(path) is called in a thread; the first item that it yields tells about the directory *path*.  The caller's
+    *onerror* is called in the event loop.
     """
 
     def __init__(self, walk: _Call, join: _Call, top: Any, topdown: bool, onerror: _Call | None, executor: _X) -> None:

@@ -1075,6 +1075,7 @@ async def test_the_message_about_an_unsupported_type():
     with mock.patch("aiofiles.threadpool.sync_open", return_value=strange):
         with pytest.raises(TypeError, match="Unsupported io type: <strange>"):
             await aiofiles.open("name")
+    strange.close.assert_called_once_with()
     for wrap in (aiofiles.threadpool.wrap, aiofiles.wrap_file):
         with pytest.raises(TypeError, match="Unsupported io type: 42"):
             wrap(42)
@@ -5137,7 +5138,7 @@ async def test_functions_go_to_processes_and_files_and_iterators_do_not(with_inp
             with pytest.raises(TypeError, match="process"):
                 await within(enter(make))
         with open(path) as file, pytest.raises(TypeError, match="process"):
-            await aiofiles.wrap_file(file, executor=processes).read()
+            aiofiles.wrap_file(file, executor=processes)
         assert os.listdir(with_input) == ["input.txt"] and descriptors() == before
 
 
