@@ -767,6 +767,7 @@ class _Disk(_Strategy):
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
+    read_only = False  # opened on the event loop, so it is known that the descriptor cannot write
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
     known = 0  # lines in memory, apart from granted ones
@@ -1191,7 +1192,9 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
                 return _DELEGATE
             if text is not None and not buffering:
                 newline, _ = _newline_of(text, newline)
-            return (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
+            strategy = (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
+            strategy.read_only = regular
+            return strategy
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
@@ -1358,8 +1361,9 @@ class _Kernel:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file or not strategy.rules or not self.is_ready():
             return False
-        read_only = not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
-        return read_only and self.check(strategy.fd, _CLOSABLE) > 0
+        if not self.check(strategy.fd, _CLOSABLE):
+            return False
+        return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
 
 
 @functools.lru_cache
