@@ -156,6 +156,7 @@ __all__ = [  # as in aiofiles 25.1.0, without `os`: a star import must not hide 
 delegate_all = _os.environ.get("AIOFILES_DELEGATE_ALL", "0") not in ("", "0")
 
 _WOULD_BLOCK: Any = object()  # the result of a call that may block, and was not made
+_MISSING: Any = object()  # no value
 _NO_KWARGS: Any = types.MappingProxyType({})
 _CPYTHON = sys.implementation.name == "cpython"
 _READ_AHEAD = 64 * 1024  # bytes that are read ahead at most; files that are only written buffer twice as many
@@ -1900,9 +1901,9 @@ class AsyncBase(_Generic[_S]):
     if not TYPE_CHECKING:  # type checkers accept unknown attributes of `AsyncFile` only
 
         def __getattr__(self, name):
-            if name.startswith("_") or not hasattr(self._wrapped, name):
+            value = _MISSING if name.startswith("_") else getattr(self._wrapped, name, _MISSING)
+            if value is _MISSING:
                 return super().__getattribute__(name)  # raises AttributeError, perhaps that of a property
-            value = getattr(self._wrapped, name)
             if not callable(value) or isinstance(value, type):
                 return value
 
@@ -2450,6 +2451,9 @@ async def _copyfileobj(fsrc: Any, fdst: Any, length: int = 0, *, loop: object = 
         await _call(executor, shutil.copyfileobj, (fsrc, fdst, length))
 
 
+# ---- iterators -------------------------------------------------------------------------------------------------------
+
+
 class AsyncEntries(_Generic[_T]):
     """An asynchronous iterator over a blocking one, of which each call in a thread fetches a batch.
 
@@ -2653,6 +2657,9 @@ def _walk(
     return AsyncWalk(walk, _os.path.join, top, topdown, onerror, executor)
 
 
+# ---- pathlib ---------------------------------------------------------------------------------------------------------
+
+
 def _to_pathlib(value: Any) -> Any:
     """Convert *value* to a pathlib.Path if it is an `aiofiles.Path`."""
     return _source_module("pathlib").Path(value) if getattr(type(value), "_is_async", False) else value
@@ -2725,6 +2732,9 @@ def _path_class() -> Any:
         elif callable(getattr(pathlib.Path, name)):
             setattr(Path, name, _path_method(Path, name))
     return Path
+
+
+# ---- tempfile --------------------------------------------------------------------------------------------------------
 
 
 @delegate_to_executor(*_BUFFERED, "readable", "fileno", "rollover")
