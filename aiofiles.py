@@ -1833,6 +1833,7 @@ def proxy_property_directly(cls: type, name: str) -> property:
 
 
 cond_delegate_to_executor = delegate_to_executor  # the name in aiofiles 25.1.0 for those of spooled files
+_kept_alive: dict[int, tuple[object, _File]] = {}  # by the id of the asynchronous file
 
 
 class AsyncBase(_Generic[_S]):
@@ -1889,7 +1890,8 @@ class AsyncBase(_Generic[_S]):
         if _CPYTHON and type(file.buffer if type(file) is io.TextIOWrapper else file) is not io.BufferedReader:
             # The garbage collector may close the layers of a file in a reference cycle in any order, and lose what they
             # have buffered.  This reference keeps the file out of the cycle until its asynchronous file is collected.
-            weakref.finalize(self, lambda file: None, file).atexit = False
+            forget = functools.partial(_kept_alive.pop, id(self))  # a user's class may have no hash
+            _kept_alive[id(self)] = weakref.ref(self, forget), file
 
     @_file.deleter
     def _file(self) -> None:
