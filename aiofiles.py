@@ -669,9 +669,12 @@ def _has_time() -> bool:
     if state.waiting:
         return False
     now = _Clock.now()
-    if now >= state.ends + state.SLICE:
-        state.ends = now + state.SLICE
-    return now < state.ends
+    if now < state.ends:
+        return True
+    if now < state.ends + state.SLICE:
+        return False
+    state.ends = now + state.SLICE
+    return True
 
 
 def _wait_for_time() -> asyncio.Future[None]:
@@ -726,13 +729,14 @@ class _Strategy:
     writes: Iterable[_Call] = ()  # an iterator that returns the method `write` for each granted write
     longest_write = 0  # bytes of a granted write at most; of a text that is not ASCII, each character counts four
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
+    rules: Any = {}  # by the names of the methods that may be answered on the event loop
 
     def __init__(self, file: _File = None) -> None:
         self.file = file
 
     def may_answer(self, name: str, args: _Args) -> bool:
         """Whether `call_nowait` may have an answer.  Other calls go to a thread without waiting for a time slice."""
-        return False
+        return name in self.rules
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         """The result of the call, or `_WOULD_BLOCK`.  Without *grant* it grants nothing, since other calls wait."""
@@ -768,7 +772,7 @@ class _Disk(_Strategy):
     A rule answers the method of its name, or returns `_WOULD_BLOCK`.  A read whose caller was cancelled is undone.
     """
 
-    read_only = False  # opened on the event loop, so it is known that the descriptor cannot write
+    opened_at_once = False  # on the event loop: by its path, and only for reading
     grants = False  # whether the present call may grant others
     in_thread = False  # whether the present call may block
     known = 0  # lines in memory, apart from granted ones
@@ -777,11 +781,15 @@ class _Disk(_Strategy):
     touched = False  # perhaps by something else
     position_before: Any = None  # of the latest read in a thread; None: unknown
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
-        self.text = text
-        self.buffer = buffer  # or the raw file itself
-        self.raw = raw
-        super().__init__(text or buffer)
+    def __init__(self, file: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(file)
+        text: _File = file if type(file) is io.TextIOWrapper else None
+        buffer: _File = file if text is None else text.buffer  # or the raw file itself
+        raw: _File = getattr(buffer, "raw", buffer)
+        self.text, self.buffer, self.raw = text, buffer, raw
+        if text is not None and not buffering:  # the arguments of `open` are not known
+            newline, _ = _newline_of(text, newline)
+        self.newline = newline
         by_default = buffering < 0 or buffering == 1  # `io.open` chose the size
         self.resizable = by_default and buffer is not raw
         if buffer is raw:
@@ -799,7 +807,8 @@ class _Disk(_Strategy):
         return getattr(self.raw if file is self.file and name in ("closed", "fileno", "name") else file, name)
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
-        if self.text is not None or name not in _QUERIES:  # these leave a buffer as it is
+        granted = self.lines or self.writes
+        if granted and (self.text is not None or name not in _QUERIES):  # these leave a buffer as it is
             self.revoke()
         self.grants = grant and _GIL
         rule = self.rules.get(name)
@@ -848,7 +857,7 @@ class _Disk(_Strategy):
             self.on_move()
         return result
 
-    rules: dict[str, Callable[..., Any]] = {
+    rules = {
         name: lambda disk, *args, name=name: getattr(disk.file, name)(*args)
         for name in ("isatty", "seekable", "readable", "writable")  # these never use the disk
     }
@@ -889,12 +898,12 @@ class _Reader(_Disk):
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
     flags: Any = getattr(_os, "RWF_NOWAIT", None)  # of the question; 0: all is in memory; None: it cannot be asked
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
-        super().__init__(text, buffer, raw, newline, buffering)
+    def __init__(self, file: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(file, newline, buffering)
         self.usable = self.usable and self.size > 0
-        self.newline = (newline or "\n").encode()
-        self.fd = raw.fileno()
-        if text is not None and self.resizable:
+        self.line_end = (self.newline or "\n").encode()
+        self.fd = self.raw.fileno()
+        if self.text is not None and self.resizable:
             self.resizable = _CPYTHON  # the text layer of PyPy reads as much as the buffer holds
             self.default_size = _CHUNK
 
@@ -923,11 +932,11 @@ class _Reader(_Disk):
             start = self.buffer.tell()
             held = self.raw.tell() - start  # so many bytes the buffer holds
             data = self.buffer.peek() if held else self.fill(start)
-            whole = self.newline in data
+            whole = self.line_end in data
             if not (whole or self.in_thread):  # the line continues behind the buffer, or is the last
                 length = self.size if self.text is None else _CHUNK
                 seen = self.ask(start + len(data), length)
-                if seen is None or (len(seen) == length and self.newline not in seen.tobytes()):
+                if seen is None or (len(seen) == length and self.line_end not in seen.tobytes()):
                     return _WOULD_BLOCK
             if at_once := whole and self.one_byte and self.resizable and data.isascii():  # no error is possible
                 self.file._CHUNK_SIZE = self.size  # all is decoded by one call
@@ -936,7 +945,7 @@ class _Reader(_Disk):
                 self.file._CHUNK_SIZE = _CHUNK
             # Lines of a text count if they are decoded: the decoder may be Python code, in which threads can switch.
             decoded = len(data) if self.text is None else self.buffer.tell() - start
-            self.known = max(0, data.count(self.newline, 0, decoded) - 1) if decoded <= len(data) else 0
+            self.known = max(0, data.count(self.line_end, 0, decoded) - 1) if decoded <= len(data) else 0
         if self.grants:
             count = min(self.known, _GRANT)
             self.known -= count
@@ -946,7 +955,9 @@ class _Reader(_Disk):
 
     def read(self, size: int | None = -1) -> Any:
         size = -1 if size is None else size
-        if type(size) is not int or size < -1 or not self.usable:
+        if type(size) is not int or not -1 <= size <= _SCRATCH_SIZE or not self.usable:
+            return _WOULD_BLOCK
+        if self.flags is None and self.position_before is None and not self.in_thread:  # the buffer is empty
             return _WOULD_BLOCK
         self.known = 0
         start = self.buffer.tell()
@@ -956,8 +967,7 @@ class _Reader(_Disk):
                 self.grow(_READ_AHEAD)
         elif size > 0 and not held and (size <= _CHUNK if self.in_thread else self.one_byte):
             held = len(self.fill(start))
-        if not self.in_thread:
-            length = self.longest(size, held)
+        if not self.in_thread and (length := self.longest(size, held)):
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
@@ -1018,11 +1028,12 @@ class _Writer(_Disk):
 
     sequential = True
 
-    def __init__(self, text: _File, buffer: _File, raw: _File, newline: str | None, buffering: int) -> None:
-        super().__init__(text, buffer, raw, newline, buffering)
-        self.update = raw.readable()
+    def __init__(self, file: _File, newline: str | None, buffering: int) -> None:
+        super().__init__(file, newline, buffering)
+        text, newline = self.text, self.newline
+        self.update = self.raw.readable()
         self.dirty = self.size == 0
-        self.touched = buffer is not raw and not buffering  # something else has opened it, and perhaps written to it
+        self.touched = self.buffer is not self.raw and not buffering  # something else may have written to the buffer
         self.usable = self.size > 1  # a file without a buffer counts as one byte
         self.factor = 1  # how many times as long the translation of line ends makes what is written, at most
         if text is not None:
@@ -1140,8 +1151,7 @@ class _Writer(_Disk):
 class _Spool(_Strategy):
     """A SpooledTemporaryFile: what it does in memory needs no thread, as long as the data is small."""
 
-    def may_answer(self, name: str, args: _Args) -> bool:
-        return True
+    rules = {"flush", "isatty", "read", "readline", "seek", "tell", "write"}
 
     def call_nowait(self, name: str, args: _Args, kwargs: _Kwargs, grant: bool = True) -> Any:
         file = self.file
@@ -1154,7 +1164,7 @@ class _Spool(_Strategy):
         if name == "write" and len(args) == 1 and type(args[0]) in (bytes, bytearray, str):
             size += 4 * len(args[0]) + io.DEFAULT_BUFFER_SIZE  # what a text layer has not passed on yet
             limit = min(limit, file._max_size or limit)
-        elif name not in ("flush", "isatty", "read", "readline", "seek", "tell"):
+        elif name == "write" or name not in self.rules:
             return _WOULD_BLOCK
         return getattr(file, name)(*args) if size <= limit else _WOULD_BLOCK
 
@@ -1166,13 +1176,10 @@ class _Spool(_Strategy):
 # ---- choosing the strategy ------------------------------------------------------------------------------------------
 
 
-def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regular: bool = False) -> _Strategy:
-    """The strategy for *file*.  A *buffering* of 0 means that the arguments of `open` are not known.
-
-    This may block unless the file is known to be *regular*, and of `io`.
-    """
+def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _Strategy:
+    """The strategy for *file*, in a thread.  A *buffering* of 0 means that the arguments of `open` are not known."""
     try:
-        if not regular and type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
+        if type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
         text = file if type(file) is io.TextIOWrapper else None
         buffer: Any = file if text is None else text.buffer
@@ -1186,19 +1193,14 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0, regula
                 return _DuplexStream(file)
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
-        status = None if regular else _os.fstat(raw.fileno())
-        mode = _stat.S_IFREG if status is None else status.st_mode
-        if _stat.S_ISREG(mode) and type(buffer) is not io.BufferedRWPair:
-            if status is not None and status.st_dev in _pseudo_devices():
+        status = _os.fstat(raw.fileno())
+        if _stat.S_ISREG(status.st_mode) and type(buffer) is not io.BufferedRWPair:
+            if status.st_dev in _pseudo_devices():
                 return _DELEGATE
-            if text is not None and not buffering:
-                newline, _ = _newline_of(text, newline)
-            strategy = (_Writer if raw.writable() else _Reader)(text, buffer, raw, newline, buffering)
-            strategy.read_only = regular
-            return strategy
+            return (_Writer if raw.writable() else _Reader)(file, newline, buffering)
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
-        if raw.readable() and (_stat.S_ISFIFO(mode) or raw.isatty() or _can_wait_for(raw.fileno())):
+        if raw.readable() and (_stat.S_ISFIFO(status.st_mode) or raw.isatty() or _can_wait_for(raw.fileno())):
             return _Stream.of(text, buffer, raw, newline)
     except (OSError, ValueError, AttributeError):
         pass
@@ -1246,16 +1248,16 @@ def _pseudo_devices() -> set[int]:
 # What a function needs:
 _LINK = 1  # to look up the link itself
 _OWN = 2  # a file of this user: for a file of another user the kernel may have to read an ACL
-_REGULAR = 4  # a regular file (opening a directory may wait on btrfs), and an encoding whose module is imported
+_REGULAR = 4  # a regular file (opening a directory may wait on btrfs)
 _CLOSABLE = 8  # a file whose close writes nothing
 _OPEN = _OWN | _REGULAR
 _READ = _OPEN | _CLOSABLE
 _ON_DISK, _SWAPPABLE, _IN_MEMORY = 1, 2, 3  # where a local file system keeps its files
-_NEEDS: dict[Any, int] = {
+_NEEDS = {  # by name
     **dict.fromkeys(("stat", "exists", "isdir", "isfile", "getsize", "getatime", "getctime", "getmtime"), 0),
     **dict.fromkeys(("is_block_device", "is_char_device", "is_dir", "is_fifo", "is_file", "is_socket"), 0),
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
-    "access": _OWN, "read_bytes": _READ, "read_text": _READ,
+    "access": _OWN, "read_bytes": _READ, "read_text": _READ, "io.open": _OPEN,
 }  # fmt: skip
 _PATH_CODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
@@ -1360,48 +1362,51 @@ class _Kernel:
 
     def can_close(self, file: _File, strategy: _Strategy) -> bool:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
-        if type(strategy) is not _Reader or strategy.file is not file or not strategy.rules or not self.is_ready():
+        if type(strategy) is not _Reader or strategy.file is not file:
             return False
-        if not self.check(strategy.fd, _CLOSABLE):
-            return False
-        return strategy.read_only or not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)  # 3: F_GETFL
+        if not strategy.opened_at_once:  # it may be used elsewhere, too, or its descriptor may write
+            f_getfl, writes = 3, _os.O_WRONLY | _os.O_RDWR
+            if not strategy.rules or not self.is_ready() or self.fcntl(strategy.fd, f_getfl) & writes:
+                return False
+        return self.check(strategy.fd, _CLOSABLE) > 0
 
 
 @functools.lru_cache
-def _are_original(*functions: Any) -> bool:
-    """Whether they are the standard library's own, and none was replaced by mock, pyfakefs or blockbuster."""
+def _are_original(name: str, *functions: Any) -> bool:
+    """Whether the first is the one with this *name*, and none was replaced by mock, pyfakefs or blockbuster."""
     for function in functions:
         module = getattr(getattr(function, "__self__", None), "__name__", "")
         home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
         if home.partition(".")[0] not in ("os", "posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
             return False
-    return True
+    return functions[0].__name__ == name.rpartition(".")[2]
 
 
-async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
-    """The result of a function that looks up, opens or reads a path, if it cannot block; or `_WOULD_BLOCK`."""
+async def _call_if_cached(name: str, executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:
+    """The result of *function*, called *name* in the table, if it cannot block; or `_WOULD_BLOCK`."""
+    needs = _NEEDS.get(name)
+    if needs is None or executor is not None or delegate_all or not (_kernel.facts.get("ctypes") or _kernel.is_ready()):
+        return _WOULD_BLOCK
     of_path = type(function) is types.MethodType  # of a pathlib.Path
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
-    name = getattr(function, "__name__", None)  # a mock has any object, and records what is done with it
-    needs = _OPEN if function is io.open else _NEEDS.get(name) if type(name) is str else None
-    if needs is None or executor is not None or delegate_all or not (_kernel.facts.get("ctypes") or _kernel.is_ready()):
-        return _WOULD_BLOCK
-    is_binary = name == "read_bytes" or kwargs.get("mode") == "rb"
-    if needs == _OPEN:
-        if args[1:] or kwargs.get("mode", "r") not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
+    is_text = name == "read_text"
+    if name == "io.open":
+        mode = kwargs.get("mode", "r")
+        if args[1:] or mode not in ("r", "rb", "rt") or kwargs.get("opener") is not None:
             return _WOULD_BLOCK
+        is_text = mode != "rb"
         kwargs = {**kwargs, "opener": _kernel.open_unblocked}
-    elif args[1 if is_binary else 2 :] or (kwargs and (name != "read_text" or [*kwargs] != ["encoding"])):
+    elif args[1 if name == "read_bytes" else 2 :] or (kwargs and not (is_text and [*kwargs] == ["encoding"])):
         return _WOULD_BLOCK  # `dir_fd`, `follow_symlinks`, or a wrong argument
-    if needs & _REGULAR and not is_binary:
+    if is_text:
         encoding = args[1] if args[1:] else kwargs.get("encoding")
         if not _kernel.know(repr(encoding), lambda _: io.TextIOWrapper(io.BytesIO(), encoding).readable()):
             return _WOULD_BLOCK
     try:
         given = _os.fspath(args[0])
         path = given.encode(*_PATH_CODING) if type(given) is str else given  # `os.fsencode` takes longer
-        calls: Any = function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
+        calls: Any = name, function, _os.stat, _os.lstat, io.open  # what is written in Python calls the others
         if of_path:
             owner, paths = type(args[0]), _os.path
             calls += owner.stat, owner.lstat, owner.open, paths.exists, paths.isdir, paths.isfile, paths.islink
@@ -1426,7 +1431,7 @@ async def _call_if_cached(executor: _X, function: Any, args: _Args, kwargs: _Kwa
         if not storage:
             return _WOULD_BLOCK
         if needs & _CLOSABLE:
-            return _kernel.read(storage, not is_binary, *args, **kwargs)
+            return _kernel.read(storage, is_text, *args, **kwargs)
         by_path = needs or of_path or args[1:]
         return function(*args, **kwargs) if by_path else function(fd)  # which saves looking up the path again
     except OSError:  # a lease, no descriptor, not all is cached; otherwise the thread raises the error again
@@ -1768,14 +1773,15 @@ def _decorator(make: Callable[[type, str], Any]) -> Callable[..., Callable[[_Typ
 def delegate_to_executor(cls: type, name: str) -> _Call:
     """Add coroutine methods to a class, which call the methods of `self._file` in a thread if they may block."""
     stands_for = getattr(cls, "_stands_for", object)
-    is_readline = name == "readline"
+    is_readline, is_write = name == "readline", name == "write"
 
     async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if is_readline and not args and not kwargs:
             for line in self._strategy.lines:
                 return line
         strategy, queue, asked = self._strategy, self._queue, False
-        if strategy.may_answer(name, args) and _has_time() and queue.lock.acquire(False):
+        may_answer = strategy.may_answer(name, args) if is_write else name in strategy.rules  # reads find out faster
+        if may_answer and _has_time() and queue.lock.acquire(False):
             try:
                 asked = not queue.busy and not delegate_all
                 result = strategy.call_nowait(name, args, kwargs, self._grants) if asked else _WOULD_BLOCK
@@ -1794,7 +1800,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
                 return known(self._file, *args, **kwargs)
             return await _call(self._executor, getattr(self._file, name), args, kwargs)
 
-    elif name == "write" and stands_for is not io.IOBase:  # a user's class may have any signature
+    elif is_write and stands_for is not io.IOBase:  # a user's class may have any signature
         accepted = str if issubclass(stands_for, io.TextIOBase) else bytes
 
         async def made(self: Any, data: Any, *args: Any) -> Any:  # keyword arguments would slow each write down
@@ -1942,6 +1948,11 @@ class AsyncBase(_Generic[_S]):
     async def _close_in_order(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Close the file, after the operations before it, even if the caller is cancelled."""
         file, queue, strategy = self._wrapped, self._queue, self._strategy
+        # This does not wait for the next time slice: that would take longer than the close itself.
+        if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
+            with queue.lock:
+                if not queue.busy:
+                    return getattr(file, name)(*args, **kwargs)
         if name == "__exit__" and not hasattr(file, name):
             name, args = "close", ()
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
@@ -1956,11 +1967,6 @@ class AsyncBase(_Generic[_S]):
             self._strategy.before_close()  # another strategy may have been chosen meanwhile
             return getattr(file, name)(*args, **kwargs)
 
-        # A close does not wait for the next time slice: that takes longer than the close itself.
-        if self._executor is None and not delegate_all and _kernel.can_close(file, strategy):
-            with queue.lock:
-                if not queue.busy:
-                    return close_now()
         return await queue.run(self._executor, close_now, shielded=True, revoke=strategy.revoke)
 
 
@@ -2141,7 +2147,7 @@ class AiofilesContextManagerTempDir(AiofilesContextManager["AsyncTemporaryDirect
 
 def _text_encoding(encoding: str | None, mode: object = "r", stack_level: int = 3) -> str | None:
     """The *encoding* to pass on.  An EncodingWarning points at the line that called the caller of this function."""
-    if encoding is not None or "b" in str(mode) or not getattr(sys.flags, "warn_default_encoding", False):
+    if encoding is not None or not getattr(sys.flags, "warn_default_encoding", False) or "b" in str(mode):
         return encoding
     return io.text_encoding(None, stack_level)  # type: ignore[attr-defined, no-any-return, unused-ignore]
 
@@ -2197,9 +2203,10 @@ async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwa
     """Return what *convert* makes of the file that *function* opens; *undo* closes it if the caller does not get it."""
     # The arguments of a function that is not known may mean something else.
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
-    file = await _call_if_cached(executor, function, args, kwargs)
+    file = await _call_if_cached("io.open" if function is io.open else "", executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _inspect(file, newline, buffering, regular=True)
+        strategy = _Reader(file, newline, buffering)
+        strategy.opened_at_once = True
     else:
 
         def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
@@ -2406,16 +2413,18 @@ def _public_names(module: object) -> list[str]:
     return [name for name in dir(module) if not name.startswith("_")]
 
 
-def _asynchronous(bind: Callable[[_Args, _Kwargs], Any], name: str = "") -> Any:
+def _asynchronous(bind: Callable[[_Args, _Kwargs], Any], name: str = "", known_as: str = "") -> Any:
     """Make the asynchronous counterpart of *name*: a coroutine function, or one that returns an iterator.
 
     At each call bind(args, kwargs) returns what to call in a thread, its arguments, and a converter of its results.
+    *known_as* is its name in the table of what the kernel may have cached, by default the last part of *name*.
     """
     undo = _undo if re.fullmatch(_UNDONE, name) else None
+    known_as = known_as or name.rpartition(".")[2]
 
     async def run(*args: Any, loop: object = None, executor: _X = None, **kwargs: Any) -> Any:
         function, args, kwargs, convert = bind(args, kwargs)
-        result = await _call_if_cached(executor, function, args, kwargs)
+        result = await _call_if_cached(known_as, executor, function, args, kwargs)
         if result is _WOULD_BLOCK:
             result = await _call(executor, function, args, kwargs, undo)
         return convert(result) if convert else result
@@ -2430,8 +2439,8 @@ def _asynchronous(bind: Callable[[_Args, _Kwargs], Any], name: str = "") -> Any:
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    run: Any = functools.update_wrapper(_asynchronous(lambda args, kwargs: (func, args, kwargs, None)), func)
-    return run
+    run = _asynchronous(lambda args, kwargs: (func, args, kwargs, None), known_as=getattr(func, "__name__", ""))
+    return functools.update_wrapper(run, func)  # type: ignore[return-value]
 
 
 _wrap_function.__name__ = _wrap_function.__qualname__ = "wrap"
@@ -2654,7 +2663,7 @@ def _walk(
         return _os.walk(path, True, _raise, followlinks) if visits else ()
 
     top = _os.fspath(top)  # it may have no hash
-    if not _are_original(_os.walk):  # a replaced function visits all directories itself
+    if not _are_original("walk", _os.walk):  # a replaced function visits all directories itself
         return AsyncEntries(lambda: _os.walk(top, topdown, onerror, followlinks), executor, seconds=0)
     return AsyncWalk(walk, _os.path.join, top, topdown, onerror, executor)
 
