@@ -7327,6 +7327,15 @@ async def test_a_function_that_is_bound_to_a_path_returns_text(hops, tmp_path):
     assert [await hops.least(read_bytes), hops.result] == [0, b"text"]
 
 
+@cached_only
+async def test_an_original_function_in_the_place_of_another_gets_its_own_question(hops, tmp_path):
+    (tmp_path / "file").write_text("text")
+    (tmp_path / "link").symlink_to("file")
+    with mock.patch("os.stat", os.lstat), mock.patch("os.path.isdir", os.path.isfile):
+        assert stat.S_ISLNK((await aiofiles.os.stat(tmp_path / "link")).st_mode)
+        assert await aiofiles.os.path.isdir(tmp_path / "file") is True
+
+
 @pytest.fixture
 async def in_memory(hops):
     """A folder on tmpfs, of which all is known."""
