@@ -3793,6 +3793,21 @@ async def test_a_seek_to_what_is_read_ahead_keeps_it(tmp_path, no_page_cache, po
             assert pool.submitted == before
 
 
+@pytest.mark.skipif(not CPYTHON, reason="the buffer of PyPy keeps its size")
+@pytest.mark.parametrize("name, size", [("read", (10,)), ("readline", ())])
+@pytest.mark.parametrize("mode", ["r", "rb"])
+async def test_where_the_kernel_cannot_be_asked_the_first_read_does_not_read_ahead(
+    mode, name, size, tmp_path, monkeypatch
+):
+    (tmp_path / "file").write_bytes(b"some line of text\n" * 10_000)
+    monkeypatch.setattr(aiofiles._Reader, "flags", None)
+    async with aiofiles.open(tmp_path / "file", mode) as file:
+        with open(tmp_path / "file", mode) as expected:
+            assert await getattr(file, name)(*size) == getattr(expected, name)(*size)
+            raw, plain = (getattr(each, "buffer", each).raw for each in (file._wrapped, expected))
+            assert raw.tell() <= max(plain.tell(), 8192)
+
+
 async def test_read1_keeps_what_was_read(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"line\n" * 4000)
