@@ -690,12 +690,12 @@ def _wait_for_time() -> asyncio.Future[None]:
 
 # ==== What needs no thread ============================================================================================
 #
-# Each file object has a strategy, which `_inspect` chooses: in a thread, unless `io.open` has just opened the file by
-# its path.  The strategy answers a call on the event loop if that cannot block.  Of most objects nothing is known, and
-# every call goes to a thread.  For a plain file of `io` on a disk there is `_Reader`, which answers from the buffer or
-# asks the kernel, and `_Writer`, which answers while the buffer has room.  The question to the kernel is a `preadv`
-# with RWF_NOWAIT, which reads from the page cache or fails.  It covers all that the call will read, the refill of the
-# buffer included.
+# Each file object has a strategy, which `_inspect` chooses in a thread; what was opened on the event loop gets a
+# `_Reader` at once.  The strategy answers a call on the event loop if that cannot block.  Of most objects nothing is
+# known, and every call goes to a thread.  For a plain file of `io` on a disk there is `_Reader`, which answers from the
+# buffer or asks the kernel, and `_Writer`, which answers while the buffer has room.  The question to the kernel is a
+# `preadv` with RWF_NOWAIT, which reads from the page cache or fails.  It covers all that the call will read, the refill
+# of the buffer included.
 #
 # A loop over lines or over small writes does not ask its strategy each time: an answer grants some more of them
 # (`lines`, `writes`).  Any other call revokes what is left of the grant.  Event loops in other threads may use the
