@@ -671,10 +671,9 @@ def _has_time() -> bool:
     now = _Clock.now()
     if now < state.ends:
         return True
-    if now < state.ends + state.SLICE:
-        return False
-    state.ends = now + state.SLICE
-    return True
+    if is_new := now >= state.ends + state.SLICE:
+        state.ends = now + state.SLICE
+    return is_new
 
 
 def _wait_for_time() -> asyncio.Future[None]:
@@ -1364,10 +1363,9 @@ class _Kernel:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file:
             return False
-        if not strategy.opened_at_once:  # it may be used elsewhere, too, or its descriptor may write
-            f_getfl, writes = 3, _os.O_WRONLY | _os.O_RDWR
-            if not strategy.rules or not self.is_ready() or self.fcntl(strategy.fd, f_getfl) & writes:
-                return False
+        shared = not strategy.opened_at_once  # it may be used elsewhere, too, or its descriptor may write: F_GETFL says
+        if shared and not (strategy.rules and self.is_ready() and self.fcntl(strategy.fd, 3) & 3 == _os.O_RDONLY):
+            return False
         return self.check(strategy.fd, _CLOSABLE) > 0
 
 
