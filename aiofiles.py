@@ -1201,7 +1201,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _St
             return _DELEGATE  # its descriptor gives encrypted data, or its reads have a timeout
         if raw.readable() and (_stat.S_ISFIFO(status.st_mode) or raw.isatty() or _can_wait_for(raw.fileno())):
             return _Stream.of(text, buffer, raw, newline)
-    except (OSError, ValueError, AttributeError):
+    except Exception:  # codecs may raise any
         pass
     return _DELEGATE
 
@@ -2204,8 +2204,12 @@ async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwa
     newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
     file = await _call_if_cached("io.open" if function is io.open else "", executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _Reader(file, newline, buffering)
-        strategy.opened_at_once = True
+        strategy = _DELEGATE
+        try:
+            strategy = reader = _Reader(file, newline, buffering)
+            reader.opened_at_once = True
+        except Exception:  # the codec may be a user's, and encode no line end
+            pass
     else:
 
         def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:

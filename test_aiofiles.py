@@ -13,6 +13,7 @@ import ast
 import asyncio
 import builtins
 import bz2
+import codecs
 import collections
 import collections.abc
 import concurrent.futures
@@ -7340,6 +7341,24 @@ async def test_a_function_that_is_bound_to_a_path_returns_text(hops, tmp_path):
     read_text, read_bytes = map(aiofiles.os.wrap, ((tmp_path / "file").read_text, (tmp_path / "file").read_bytes))
     assert [await hops.least(read_text), hops.result] == [0, "text"]
     assert [await hops.least(read_bytes), hops.result] == [0, b"text"]
+
+
+@cached_only
+@pytest.mark.parametrize("error", [UnicodeError, NotImplementedError])
+async def test_a_codec_that_only_decodes_reads_what_is_cached(error, hops, tmp_path):
+    def fail(*args):
+        raise error
+
+    name = f"decodes_only_{error.__name__.lower()}"
+    ascii = codecs.lookup("ascii")
+    codec = codecs.CodecInfo(fail, *ascii[1:], ascii.incrementalencoder, ascii.incrementaldecoder, name=name)
+    codecs.register(lambda asked: codec if asked == name else None)
+    path = tmp_path / "file"
+    await hops.settle((aiofiles.Path(path).read_text, name))  # until the codec is known
+    async with aiofiles.open(path, encoding=name) as file:
+        assert [await file.readline(), await file.read()] == ["one\n", "two\n"]
+    async with aiofiles.wrap_open(io.open)(path, encoding=name) as file:
+        assert await file.read() == "one\ntwo\n"
 
 
 @cached_only
