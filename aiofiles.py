@@ -1258,6 +1258,7 @@ _NEEDS = {  # by name
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
     "access": _OWN, "read_bytes": _READ, "read_text": _READ, "io.open": _OPEN,
 }  # fmt: skip
+_FUNCTIONS = types.FunctionType, types.BuiltinFunctionType
 _PATH_CODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
     0xEF53: _ON_DISK, 0x58465342: _ON_DISK, 0x9123683E: _ON_DISK, 0x01021994: _SWAPPABLE, 0x858458F6: _IN_MEMORY,
@@ -1388,6 +1389,8 @@ async def _call_if_cached(name: str, executor: _X, function: Any, args: _Args, k
     of_path = type(function) is types.MethodType  # of a pathlib.Path
     if of_path:
         function, args = function.__func__, (function.__self__, *args)
+    if type(function) not in _FUNCTIONS:  # a mock records what is done with it, hashing included
+        return _WOULD_BLOCK
     is_text = name == "read_text"
     if name == "io.open":
         mode = kwargs.get("mode", "r")

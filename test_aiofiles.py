@@ -7362,6 +7362,14 @@ async def test_a_codec_that_only_decodes_reads_what_is_cached(error, hops, tmp_p
 
 
 @cached_only
+@pytest.mark.parametrize("target", ["os.stat", "os.path.exists"])
+async def test_a_mock_records_only_its_call(target, hops, tmp_path):
+    with mock.patch(target) as replaced:
+        await getattr(aiofiles.os if target == "os.stat" else aiofiles.os.path, target.split(".")[-1])("file")
+    assert replaced.mock_calls == [mock.call("file")]
+
+
+@cached_only
 async def test_an_original_function_in_the_place_of_another_gets_its_own_question(hops, tmp_path):
     (tmp_path / "file").write_text("text")
     (tmp_path / "link").symlink_to("file")
