@@ -2445,7 +2445,9 @@ def _asynchronous(bind: Callable[[_Args, _Kwargs], Any], name: str = "", known_a
 
 def _wrap_function(func: Callable[_P, _T]) -> _Awaited[_P, _T]:
     """Make a coroutine function that calls *func* in an executor.  It takes the arguments of *func* and `executor=`."""
-    run = _asynchronous(lambda args, kwargs: (func, args, kwargs, None), known_as=getattr(func, "__name__", ""))
+    is_unbound = type(func) is types.FunctionType and "." in func.__qualname__  # a method, which takes no descriptor
+    known_as = "" if is_unbound else getattr(func, "__name__", "")
+    run = _asynchronous(lambda args, kwargs: (func, args, kwargs, None), known_as=known_as)
     return functools.update_wrapper(run, func)  # type: ignore[return-value]
 
 

@@ -7362,6 +7362,13 @@ async def test_a_codec_that_only_decodes_reads_what_is_cached(error, hops, tmp_p
 
 
 @cached_only
+async def test_a_method_that_is_bound_to_no_path_takes_one(hops, tmp_path):
+    for method in pathlib.Path.exists, pathlib.Path.is_file, pathlib.Path.stat:
+        path = pathlib.Path(tmp_path / "file")
+        assert await aiofiles.os.wrap(method)(path) == method(path), method
+
+
+@cached_only
 @pytest.mark.parametrize("target", ["os.stat", "os.path.exists"])
 async def test_a_mock_records_only_its_call(target, hops, tmp_path):
     with mock.patch(target) as replaced:
