@@ -1258,6 +1258,7 @@ _NEEDS = {  # by name
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
     "access": _OWN, "read_bytes": _READ, "read_text": _READ, "io.open": _OPEN,
 }  # fmt: skip
+_CALLED = "stat", "lstat", "open"  # by functions that are written in Python
 _FUNCTIONS = types.FunctionType, types.BuiltinFunctionType
 _PATH_CODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
@@ -1373,12 +1374,15 @@ class _Kernel:
 @functools.lru_cache
 def _are_original(name: str, *functions: Any) -> bool:
     """Whether the first is the one with this *name*, and none was replaced by mock, pyfakefs or blockbuster."""
-    for function in functions:
+    names = name.rpartition(".")[2], *_CALLED, *_CALLED, "exists", "isdir", "isfile", "islink"
+    for function, expected in zip(functions, names):
         module = getattr(getattr(function, "__self__", None), "__name__", "")
         home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
         if home.partition(".")[0] not in ("os", "posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
             return False
-    return functions[0].__name__ == name.rpartition(".")[2]
+        if function.__name__ != expected:
+            return False
+    return True
 
 
 async def _call_if_cached(name: str, executor: _X, function: Any, args: _Args, kwargs: _Kwargs) -> Any:

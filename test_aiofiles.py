@@ -7383,6 +7383,7 @@ async def test_an_original_function_in_the_place_of_another_gets_its_own_questio
     with mock.patch("os.stat", os.lstat), mock.patch("os.path.isdir", os.path.isfile):
         assert stat.S_ISLNK((await aiofiles.os.stat(tmp_path / "link")).st_mode)
         assert await aiofiles.os.path.isdir(tmp_path / "file") is True
+        assert await aiofiles.os.path.exists(tmp_path / "file") is True  # it calls `os.stat`
 
 
 @pytest.fixture
