@@ -1258,7 +1258,6 @@ _NEEDS = {  # by name
     **dict.fromkeys(("lstat", "islink", "lexists", "is_symlink"), _LINK),
     "access": _OWN, "read_bytes": _READ, "read_text": _READ, "io.open": _OPEN,
 }  # fmt: skip
-_CALLED = "stat", "lstat", "open"  # by functions that are written in Python
 _FUNCTIONS = types.FunctionType, types.BuiltinFunctionType
 _PATH_CODING = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _FILE_SYSTEMS = {  # ext2 to ext4, xfs, btrfs, tmpfs, ramfs
@@ -1373,9 +1372,9 @@ class _Kernel:
 
 @functools.lru_cache
 def _are_original(name: str, *functions: Any) -> bool:
-    """Whether the first is the one with this *name*, and none was replaced by mock, pyfakefs or blockbuster."""
-    names = name.rpartition(".")[2], *_CALLED, *_CALLED, "exists", "isdir", "isfile", "islink"
-    for function, expected in zip(functions, names):
+    """Whether each has its own name, the first *name*, and none was replaced by mock, pyfakefs or blockbuster."""
+    others = ["stat", "lstat", "open"] * 2 + ["exists", "isdir", "isfile", "islink"]  # as `_call_if_cached` passes them
+    for function, expected in zip(functions, [name.rpartition(".")[2], *others]):
         module = getattr(getattr(function, "__self__", None), "__name__", "")
         home: str = (getattr(function, "__globals__", None) or {}).get("__name__", module)
         if home.partition(".")[0] not in ("os", "posix", "io", "_io", "genericpath", "posixpath", "pathlib"):
