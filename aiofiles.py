@@ -716,7 +716,10 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
     safe = errors in _ERROR_HANDLERS[:4]
     one_byte = safe and name in ("utf-8", "ascii", "iso8859-1")
     escapes = name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
-    ends_lines = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+    try:
+        ends_lines = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
+    except Exception:  # a user's codec, which only decodes
+        ends_lines = False
     return one_byte, ends_lines and errors in _ERROR_HANDLERS
 
 
@@ -2206,17 +2209,14 @@ _open.__name__ = _open.__qualname__ = "open"  # for the warning that it was neve
 
 async def _open_wrapped(executor: _X, function: _Call, args: _Args, kwargs: _Kwargs, undo: _Call, convert: Any) -> Any:
     """Return what *convert* makes of the file that *function* opens; *undo* closes it if the caller does not get it."""
-    # The arguments of a function that is not known may mean something else.
-    newline, buffering = (None, 0) if convert is wrap_file else (kwargs.get("newline"), kwargs.get("buffering", -1))
+    newline, buffering = kwargs.get("newline"), kwargs.get("buffering", -1)
     file = await _call_if_cached("io.open" if function is io.open else "", executor, function, args, kwargs)
     if file is not _WOULD_BLOCK:
-        strategy = _DELEGATE
-        try:
-            strategy = reader = _Reader(file, newline, buffering)
-            reader.opened_at_once = True
-        except Exception:  # the codec may be a user's, and encode no line end
-            pass
+        strategy = _Reader(file, newline, buffering)
+        strategy.opened_at_once = True
     else:
+        if convert is wrap_file:  # the arguments of a function that is not known may mean something else
+            newline, buffering = None, 0
 
         def open_and_inspect(where: Any) -> tuple[_File, _Strategy] | None:
             path: Any = args[0] if args else None
