@@ -1367,10 +1367,11 @@ class _Kernel:
         """Whether a close of *file* cannot block: it is a plain file, and was opened only for reading."""
         if type(strategy) is not _Reader or strategy.file is not file:
             return False
-        shared = not strategy.opened_at_once  # it may be used elsewhere, too, or its descriptor may write: F_GETFL says
-        if shared and not (strategy.rules and self.is_ready() and self.fcntl(strategy.fd, 3) & 3 == _os.O_RDONLY):
-            return False
-        return self.check(strategy.fd, _CLOSABLE) > 0
+        only_reads = strategy.opened_at_once or (
+            # Standard streams have no rules.  The 3 is F_GETFL.
+            strategy.rules and self.is_ready() and not self.fcntl(strategy.fd, 3) & (_os.O_WRONLY | _os.O_RDWR)
+        )
+        return bool(only_reads and self.check(strategy.fd, _CLOSABLE))
 
 
 @functools.lru_cache
