@@ -768,6 +768,13 @@ _UNINSPECTED = _Strategy()
 _DELEGATE = _Strategy()
 
 
+def _layers_of(file: _File) -> tuple[Any, Any, Any]:
+    """The text layer of *file* or None, its buffer, and the raw file; without a buffer the last two are the same."""
+    text = file if type(file) is io.TextIOWrapper else None
+    buffer = file if text is None else text.buffer
+    return text, buffer, getattr(buffer, "raw", buffer)
+
+
 class _Disk(_Strategy):
     """A file of `io` on a regular file: a FileIO, perhaps below a buffer, perhaps below a text layer.
 
@@ -785,10 +792,7 @@ class _Disk(_Strategy):
 
     def __init__(self, file: _File, newline: str | None, buffering: int) -> None:
         super().__init__(file)
-        text: _File = file if type(file) is io.TextIOWrapper else None
-        buffer: _File = file if text is None else text.buffer  # or the raw file itself
-        raw: _File = getattr(buffer, "raw", buffer)
-        self.text, self.buffer, self.raw = text, buffer, raw
+        self.text, self.buffer, self.raw = text, buffer, raw = _layers_of(file)
         if text is not None and not buffering:  # the arguments of `open` are not known
             newline, _ = _newline_of(text, newline)
         self.newline = newline
@@ -1183,16 +1187,15 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _St
     try:
         if type(file) is getattr(sys.modules.get("tempfile"), "_TemporaryFileWrapper", None):
             file = file.file
-        text = file if type(file) is io.TextIOWrapper else None
-        buffer: Any = file if text is None else text.buffer
+        text, buffer, raw = _layers_of(file)
         if type(buffer) not in _IO_TYPES:
             duplex = isinstance(buffer, io.RawIOBase) and buffer.readable() and buffer.writable()  # a user's class
             return _DuplexStream(file) if duplex and _can_wait_for(buffer.fileno()) else _DELEGATE
-        raw: Any = getattr(buffer, "raw", buffer)
         if type(buffer) is io.BufferedRWPair:  # no attribute gives access to its two files
-            raw = next((each.raw for each in gc.get_referents(buffer) if type(each) is io.BufferedReader), None)
-            if raw is None:
+            readers: list[Any] = [each for each in gc.get_referents(buffer) if type(each) is io.BufferedReader]
+            if not readers:
                 return _DuplexStream(file)
+            raw = readers[0].raw
         if type(raw) not in (io.FileIO, SocketIO):
             return _DELEGATE
         status = _os.fstat(raw.fileno())
