@@ -731,7 +731,7 @@ class _Strategy:
     writes: Iterable[_Call] = ()  # an iterator that returns the method `write` for each granted write
     longest_write = 0  # bytes of a granted write at most; of a text that is not ASCII, each character counts four
     undo_read: Any = None  # what undoes a read whose caller was cancelled, in a thread
-    rules: Any = {}  # by the names of the methods that may be answered on the event loop
+    rules: Any = {}  # what may answer a method on the event loop, by its name
 
     def __init__(self, file: _File = None) -> None:
         self.file = file
@@ -1791,7 +1791,7 @@ def delegate_to_executor(cls: type, name: str) -> _Call:
             for line in self._strategy.lines:
                 return line
         strategy, queue, asked = self._strategy, self._queue, False
-        # `_Reader.read` finds out the rest faster.
+        # A `read` makes the checks of `may_answer` itself, which takes less time.
         may_answer = name in strategy.rules and (is_read or strategy.may_answer(name, args))
         if may_answer and _has_time() and queue.lock.acquire(False):
             try:
