@@ -55,6 +55,7 @@ import threading
 import time
 import types
 import weakref
+from asyncio import get_running_loop  # a test may patch the attribute of asyncio
 from collections import deque
 from itertools import islice, repeat, starmap
 from socket import SocketIO, socket
@@ -455,7 +456,7 @@ async def _call(executor: _X, func: _Call, args: _Args = (), kwargs: _Kwargs = _
     if executor is None or not _pickles(executor):
         return await _Queue().run(executor, func, args, kwargs, undo=undo)
     future = executor.submit(func, *args, **kwargs)
-    operation = _Operation(_Queue(), asyncio.get_running_loop(), _no_op)  # performed when the future is done
+    operation = _Operation(_Queue(), get_running_loop(), _no_op)  # performed when the future is done
     future.add_done_callback(lambda _: operation.queue.drain(operation))
     try:
         await operation.wait()
@@ -495,7 +496,7 @@ class _Queue:
         if executor is not None and _pickles(executor):
             raise TypeError(f"this cannot be sent to the processes of {executor!r}: use threads")
         call = functools.partial(contextvars.copy_context().run, func, *args, **kwargs)
-        operation = _Operation(self, asyncio.get_running_loop(), call, executor, undo, nowait)
+        operation = _Operation(self, get_running_loop(), call, executor, undo, nowait)
         if held or self.enter(operation, revoke):
             self.start(operation, shielded)
         await operation.wait(shielded)
@@ -510,7 +511,7 @@ class _Queue:
 
     async def hold(self, revoke: _Call = _no_op) -> None:
         """Wait in line for the queue, and hold it until `release` or a `run` with *held*."""
-        place = _Operation(self, asyncio.get_running_loop())
+        place = _Operation(self, get_running_loop())
         if not self.enter(place, revoke):
             await place.wait()
 
@@ -663,7 +664,7 @@ class _LoopState:
 def _has_time() -> bool:
     """Whether the running loop has time, and no other call waits for it."""
     state = _LoopState.latest
-    loop = asyncio.get_running_loop()
+    loop = get_running_loop()
     if state is None or state.loop() is not loop:
         state = _LoopState.of(loop)
     if state.waiting:
@@ -678,7 +679,7 @@ def _has_time() -> bool:
 
 def _wait_for_time() -> asyncio.Future[None]:
     """A future that is done in a later iteration of the running loop."""
-    loop = asyncio.get_running_loop()
+    loop = get_running_loop()
     state = _LoopState.of(loop)
     place = loop.create_future()
     if not state.waiting:
@@ -1605,7 +1606,7 @@ class _Stream(_Strategy):
 
     async def wait(self) -> bool:
         """Wait for something to read, or for the thread that reads; False if the event loop cannot do so."""
-        loop = asyncio.get_running_loop()
+        loop = get_running_loop()
         place = loop.create_future()
         self.waiter = weakref.ref(place)
         fd = -1
@@ -1891,7 +1892,7 @@ class AsyncBase(_Generic[_S]):
         self._executor = executor
         self._queue = _Queue()
         loop = loop or asyncio._get_running_loop()
-        self._opened_in: Any = asyncio.get_running_loop if loop is None else weakref.ref(loop)
+        self._opened_in: Any = get_running_loop if loop is None else weakref.ref(loop)
 
     _loop = property(lambda self: self._opened_in())  # the event loop that opened the file; None if it was collected
 
@@ -1970,7 +1971,7 @@ class AsyncBase(_Generic[_S]):
         if isinstance(strategy, _DuplexStream) and strategy.queue.busy:
             # A thread reads, perhaps without end.  It closes the file when that read returns.
             call = functools.partial(getattr(file, name), *args, **kwargs)
-            operation = _Operation(strategy.queue, asyncio.get_running_loop(), call, _DAEMON_THREAD)
+            operation = _Operation(strategy.queue, get_running_loop(), call, _DAEMON_THREAD)
             if strategy.queue.enter(operation, _no_op):  # it has returned meanwhile
                 strategy.queue.start(operation)
             return None
