@@ -2834,7 +2834,8 @@ def _tempfile_function(name: str) -> _Call:
         if not is_directory:
             kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), kwargs.get("mode", "w+b"))
         make = getattr(_source_module("tempfile"), name)
-        coro: Any = _open_wrapped(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name, _wrap_any))
+        open_: Any = _MODULES["tempfile"]._temporary_file  # which tests patch
+        coro = open_(executor, make, (), kwargs, _undo, _TEMPFILE_CLASSES.get(name, _wrap_any))
         coro.__name__ = coro.__qualname__ = name
         return (AiofilesContextManagerTempDir if is_directory else AiofilesContextManager)(coro)
 
@@ -2869,7 +2870,7 @@ _MODULES = {
     "ospath": _ospath,
     "pathlib": _Namespace("pathlib", "pathlib"),
     "shutil": _Namespace("shutil", "shutil"),
-    "tempfile": _Namespace("tempfile", "tempfile", _FILES, wrap=_wrap_temporary),
+    "tempfile": _Namespace("tempfile", "tempfile", _FILES, wrap=_wrap_temporary, _temporary_file=_open_wrapped),
     "tempfile.temptypes": _Namespace("tempfile.temptypes", None, _FILES),
     "threadpool": _Namespace("threadpool", None, f"open _open wrap {_STDIO} {_FILES}", sync_open=builtins.open),
     "threadpool.binary": _Namespace("threadpool.binary", None, _FILES),

@@ -1024,6 +1024,9 @@ async def test_names_can_be_patched(with_input):
         async with aiofiles.open(path) as file:
             assert await file.read() == "one\ntwo\n"
     assert [call.args[0] for call in opened.mock_calls] == [path]
+    with mock.patch("aiofiles.tempfile._temporary_file") as opened:
+        async with aiofiles.tempfile.NamedTemporaryFile() as file:
+            assert file is opened.return_value
     with mock.patch("asyncio.get_running_loop", side_effect=RuntimeError):  # for other code than this
         async with aiofiles.open(path) as file:
             assert [await file.readline(), await aiofiles.os.listdir(with_input)] == ["one\n", ["input.txt"]]
