@@ -978,7 +978,8 @@ class _Reader(_Disk):
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
-            if self.text is None and not held and (size < 0 or size % self.size == 0):
+            whole = size < 0 or size % self.size == 0
+            if self.text is None and not held and whole and "read" not in vars(self.file):  # no test has replaced it
                 self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
                 return seen.tobytes()
         return self.file.read(size)
@@ -1201,7 +1202,8 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _St
             return _DELEGATE
         status = _os.fstat(raw.fileno())
         if _stat.S_ISREG(status.st_mode) and type(buffer) is not io.BufferedRWPair:
-            if status.st_dev in _pseudo_devices():
+            replaced = {*vars(text or raw), *vars(buffer), *vars(raw)} - {"name", "mode"}  # methods, by a test
+            if replaced or status.st_dev in _pseudo_devices():
                 return _DELEGATE
             return (_Writer if raw.writable() else _Reader)(file, newline, buffering)
         if type(raw) is SocketIO and (type(vars(raw)["_sock"]) is not socket or vars(raw)["_sock"].gettimeout()):

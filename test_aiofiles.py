@@ -1032,6 +1032,24 @@ async def test_names_can_be_patched(with_input):
             assert [await file.readline(), await aiofiles.os.listdir(with_input)] == ["one\n", ["input.txt"]]
 
 
+@pytest.mark.parametrize("options", [{"mode": "r"}, {"mode": "rb"}, {"mode": "rb", "buffering": 0}], ids=str)
+async def test_methods_of_one_file_can_be_replaced(options, with_input):
+    path, loop, threads = with_input / "input.txt", threading.current_thread(), []
+
+    def opening(*args, **kwargs):
+        file = io.open(*args, **kwargs)
+        file.read = lambda *args: threads.append(threading.current_thread()) or "replaced"
+        return file
+
+    async with aiofiles.open(path, **options) as file:
+        with mock.patch.object(file._file, "read", side_effect=OSError(errno.EIO, "replaced")):
+            with pytest.raises(OSError, match="replaced"):
+                await file.read()
+    with mock.patch("aiofiles.threadpool.sync_open", opening):  # such a method may wait
+        async with aiofiles.open(path, **options) as file:
+            assert await file.read() == "replaced" and loop not in threads
+
+
 async def test_mocks_with_a_specification_have_coroutine_methods(tmp_path):
     for cls in aiofiles.AsyncTextIOWrapper, aiofiles.AsyncBufferedReader, aiofiles.AsyncFileIO:
         for make in mock.MagicMock, mock.AsyncMock, mock.Mock, functools.partial(mock.create_autospec, instance=True):
