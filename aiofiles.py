@@ -1225,15 +1225,10 @@ def _can_wait_for(fd: int) -> bool:
 
 
 def _newline_of(text: io.TextIOWrapper, newline: str | None) -> tuple[str | None, Any]:
-    """The `newline` argument of a text file, which no attribute gives access to, and its decoder."""
+    """The `newline` argument of a text file, which no attribute gives access to (None: perhaps ""), and its decoder."""
     parts = gc.get_referents(text)
     decoder: Any = next((part for part in parts if hasattr(part, "decode") and hasattr(part, "getstate")), None)
-    if newline is None and isinstance(decoder, io.IncrementalNewlineDecoder):
-        state = decoder.getstate()
-        decoder.reset()
-        newline = "" if "\r" in decoder.decode("\r\n".encode(text.encoding)) else None
-        decoder.setstate(state)
-    elif newline is None:
+    if newline is None and not isinstance(decoder, io.IncrementalNewlineDecoder):
         newline = next((part for part in parts if type(part) is str and part in ("\r", "\r\n")), "\n")
     return newline, decoder
 
@@ -1646,6 +1641,11 @@ class _TextStream(_Stream):
 
     def set_decoder(self, text: io.TextIOWrapper, newline: str | None) -> None:
         newline, self.builtin_decoder = _newline_of(text, newline)
+        if newline is None:
+            state = self.builtin_decoder.getstate()
+            self.builtin_decoder.reset()
+            newline = "" if "\r" in self.builtin_decoder.decode("\r\n".encode(text.encoding)) else None
+            self.builtin_decoder.setstate(state)
         decoder: Any = codecs.getincrementaldecoder(text.encoding)(text.errors or "strict")
         self.decoder = decoder if newline else io.IncrementalNewlineDecoder(decoder, translate=newline is None)
         self.ends = re.compile("\r\n|\r|\n" if newline == "" else re.escape(newline or "\n"))

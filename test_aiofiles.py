@@ -4807,6 +4807,17 @@ async def test_newlines_of_a_pipe(newline, way):
         assert await within(task) == list(io.TextIOWrapper(io.BytesIO(data), **options))
 
 
+async def test_newlines_of_a_wrapped_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"a\n" * 3)
+    with open(path) as plain:
+        plain.readline()
+        seen = plain.newlines
+        async with aiofiles.wrap_file(plain) as file:
+            assert await file.readline() == "a\n"
+            assert file.newlines == seen
+
+
 def program_of_a_pipe(seed, text):
     """The data of a pipe, the options with which it is opened, and 60 reads."""
     rnd = random.Random(seed)
