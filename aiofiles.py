@@ -1721,7 +1721,7 @@ async def _call_in_order(self: AsyncBase[Any], name: str, args: _Args, kwargs: _
         strategy = self._strategy
         undo = strategy.undo_read if name in _READS else None
         reads = strategy.read_async and (name in _READS or name == "peek") and hasattr(file, name)
-        if reads and len(args) < 2 and not kwargs:  # in the queue of the reads, so that writes do not wait for them
+        if reads and len(args) < 2 and not kwargs and not file.closed:  # in a queue of their own: no write waits
             if held:
                 held = False
                 queue.release()

@@ -4807,6 +4807,24 @@ async def test_newlines_of_a_pipe(newline, way):
         assert await within(task) == list(io.TextIOWrapper(io.BytesIO(data), **options))
 
 
+@pytest.mark.parametrize("how", [("r",), ("rb",), ("rb", 0)])
+async def test_reads_of_a_closed_pipe_fail_as_those_of_the_builtin(how):
+    reading, writing = os.pipe()
+    os.close(writing)
+    with open(reading, *how, closefd=False) as plain:
+        pass
+    file = await aiofiles.open(reading, *how)
+    await file.close()
+    for name in ["read", "readline", "readlines", "read1", "readinto", "readinto1", "peek", "readall"]:
+        args = [bytearray(1)] if "into" in name else []
+        if hasattr(plain, name):
+            with pytest.raises(ValueError) as expected:
+                getattr(plain, name)(*args)
+            with pytest.raises(ValueError) as raised:
+                await getattr(file, name)(*args)
+            assert str(raised.value) == str(expected.value)
+
+
 async def test_newlines_of_a_wrapped_file(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"a\n" * 3)
