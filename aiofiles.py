@@ -717,6 +717,7 @@ def _rules_of(encoding: str, errors: str) -> tuple[bool, bool]:
     safe = errors in _ERROR_HANDLERS[:4]
     one_byte = safe and name in ("utf-8", "ascii", "iso8859-1")
     escapes = name in ("hz", "utf-7", "unicode_escape", "raw_unicode_escape")
+    escapes = escapes or (errors != "strict" and name.startswith(("euc_kr", "iso2022")))  # an error may include b"\n"
     try:
         ends_lines = not escapes and "\n\n".encode(encoding).endswith(b"\n\n")
     except Exception:  # a user's codec, which only decodes

@@ -4807,6 +4807,16 @@ async def test_newlines_of_a_pipe(newline, way):
         assert await within(task) == list(io.TextIOWrapper(io.BytesIO(data), **options))
 
 
+@pytest.mark.parametrize("encoding, data", [("euc_kr", b"\xa4\xd4\n\nx"), ("iso2022_jp", b"\x1b(\n\nx\n")])
+async def test_lines_when_an_error_of_decoding_includes_the_end_of_a_line(tmp_path, encoding, data):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with open(path, encoding=encoding, errors="backslashreplace") as plain:
+        expected = list(plain)
+    async with aiofiles.open(path, encoding=encoding, errors="backslashreplace") as file:
+        assert [line async for line in file] == expected
+
+
 @pytest.mark.parametrize("how", [("r",), ("rb",), ("rb", 0)])
 async def test_reads_of_a_closed_pipe_fail_as_those_of_the_builtin(how):
     reading, writing = os.pipe()
