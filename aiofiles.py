@@ -88,7 +88,10 @@ if TYPE_CHECKING:
     _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
     _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
-    _Returned: TypeAlias = "types.CoroutineType[Any, Any, _T]"  # what pyright says of an `async def`
+    if False:  # what a checker says of an `async def`; mypy takes the first
+        _Returned: TypeAlias = Coroutine[Any, Any, _T]
+    else:
+        _Returned: TypeAlias = "types.CoroutineType[Any, Any, _T]"  # type: ignore[no-redef, misc]
     _Awaited: TypeAlias = "_Executed[_P, _Returned[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
     _X: TypeAlias = "Executor | None"

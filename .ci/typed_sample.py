@@ -124,6 +124,7 @@ async def text_file(file: aiofiles.AsyncTextIOWrapper) -> None:
         assert_type(again, aiofiles.AsyncTextIOWrapper)
 
     await file.write(b"data")  # type: ignore[arg-type]
+    file.flush()  # type: ignore[unused-coroutine]
     await file.writelines([b"data"])  # type: ignore[list-item]
     await file.readinto(bytearray())  # type: ignore[attr-defined]
     await file.raed()  # type: ignore[attr-defined]
@@ -250,6 +251,7 @@ async def functions(entry: "os.PathLike[str]") -> None:
     await aiofiles.os.stat("f", follow=False)  # type: ignore[call-overload]
     await aiofiles.os.stat("f", executor="pool")  # type: ignore[call-overload]
     await aiofiles.os.exists("f")  # type: ignore[attr-defined]
+    aiofiles.os.remove("f")  # type: ignore[unused-coroutine]
     await aiofiles.os.getenv("HOME")  # type: ignore[misc]
     await aiofiles.os.path.join("d", "f")  # type: ignore[misc]
     await aiofiles.os.path.exist("f")  # type: ignore[attr-defined]
