@@ -88,9 +88,9 @@ if TYPE_CHECKING:
     _D = TypeVar("_D", bound=StrOrBytesPath)  # a destination
     _A = TypeVar("_A", str, bytes, default=str)  # AnyStr, which is str if no argument tells it
     _Coroutine: TypeAlias = Coroutine[Any, Any, _T_co]
-    if False:  # what a checker says of an `async def`; mypy takes the first
+    if False:  # for mypy, which reads this, too, and reports a forgotten `await` only of a Coroutine
         _Returned: TypeAlias = Coroutine[Any, Any, _T]
-    else:
+    else:  # what pyright says of an `async def`
         _Returned: TypeAlias = "types.CoroutineType[Any, Any, _T]"  # type: ignore[no-redef, misc]
     _Awaited: TypeAlias = "_Executed[_P, _Returned[_T]]"
     _Opener: TypeAlias = Callable[[str, int], int]
