@@ -41,7 +41,6 @@ import contextvars
 import errno
 import functools
 import gc
-import importlib
 import importlib.machinery
 import inspect
 import io
@@ -2399,7 +2398,8 @@ class _Namespace(types.ModuleType):
         self.__dict__.update({name: globals()[name] for name in names.split()}, **own)
 
     def __getattr__(self, name: str) -> Any:
-        source = self._source and _source_module(self._source)
+        # Another thread may be importing it: `import_module` waits for that.
+        source = self._source and importlib.import_module(self._source) and _source_module(self._source)
         if name == "__all__" and source:
             names = [name for name in self.__dict__ if not name.startswith("_")]
             names += getattr(source, "__all__", _public_names(source))

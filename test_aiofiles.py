@@ -4994,6 +4994,35 @@ def signature_of(function):
         return None
 
 
+def test_a_namespace_waits_for_a_thread_that_is_importing_its_module():
+    code = """
+        import importlib.util, threading
+        import aiofiles
+        began, go = threading.Event(), threading.Event()
+        class Slow:  # finds and loads `glob`
+            def find_spec(self, name, path, target=None):
+                return importlib.util.spec_from_loader(name, self) if name == "glob" else None
+            def create_module(self, spec): return None
+            def exec_module(self, module):
+                began.set()
+                assert go.wait(30)
+                module.escape = str
+        sys.modules.pop("glob", None)
+        sys.meta_path.insert(0, Slow())
+        found = []
+        def use(): found.append(aiofiles.glob.escape)
+        threads = [threading.Thread(target=use, daemon=True) for _ in range(2)]
+        threads[0].start()
+        assert began.wait(30)
+        threads[1].start()
+        threads[1].join(0.2)  # without waiting for the first thread it would end at once
+        go.set()
+        for thread in threads: thread.join()
+        assert found == [str, str]
+    """
+    run_python(code)
+
+
 @pytest.mark.parametrize("module", NAMESPACES)
 def test_a_namespace_has_all_names_of_its_module_which_look_the_same(module):
     space, source = spaces(module)
