@@ -2706,8 +2706,8 @@ def _path_method(cls: type, name: str) -> Any:
 
     def bind(args: _Args, kwargs: _Kwargs) -> Any:
         owner, *rest = args
-        if len(args) <= encoding:
-            kwargs["encoding"] = _text_encoding(kwargs.get("encoding"), stack_level=4)
+        if len(args) <= encoding and (known := _text_encoding(kwargs.get("encoding"), stack_level=4)):
+            kwargs["encoding"] = known
         plain, make = (pathlib.Path, owner) if isinstance(owner, type) else (_to_pathlib(owner), owner.with_segments)
         call = getattr(plain, name), (*map(_to_pathlib, rest),), {key: _to_pathlib(kwargs[key]) for key in kwargs}
         return *call, lambda result: make(result) if isinstance(result, pathlib.PurePath) else result
@@ -3003,6 +3003,9 @@ if TYPE_CHECKING and not __debug__:
             ignore: Callable[[Any, list[str]], Iterable[str]] | None = None, copy_function: _Call = ...,
             ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, **where: Unpack[_Where],
         ) -> _D: ...  # fmt: skip
+        async def make_archive(
+            self, base_name: StrPath, format: str, root_dir: StrPath | None = None, *args: Any, **kwargs: Any
+        ) -> str: ...
         async def move(self, src: StrPath, dst: _D, copy_function: _Call = ..., **how: Unpack[_Where]) -> _D | str: ...
         async def rmtree(
             self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None, *,
@@ -3015,8 +3018,7 @@ if TYPE_CHECKING and not __debug__:
         copymode = copystat = _co(_shutil.copymode)
         copy2, disk_usage, get_archive_formats = copy, _co(_shutil.disk_usage), _same(_shutil.get_archive_formats)
         get_terminal_size, get_unpack_formats = _same(_shutil.get_terminal_size), _same(_shutil.get_unpack_formats)
-        ignore_patterns, make_archive = _same(_shutil.ignore_patterns), _co(_shutil.make_archive)
-        unpack_archive = _co(_shutil.unpack_archive)
+        ignore_patterns, unpack_archive = _same(_shutil.ignore_patterns), _co(_shutil.unpack_archive)
 
     class _GlobTypes:
         async def glob(

@@ -1024,6 +1024,9 @@ async def test_names_can_be_patched(with_input):
         async with aiofiles.open(path) as file:
             assert await file.read() == "one\ntwo\n"
     assert [call.args[0] for call in opened.mock_calls] == [path]
+    with mock.patch("pathlib.Path.read_text") as read:
+        assert await aiofiles.Path(path).read_text() is read.return_value
+    read.assert_called_once_with()
     with mock.patch("aiofiles.tempfile._temporary_file") as opened:
         async with aiofiles.tempfile.NamedTemporaryFile() as file:
             assert file is opened.return_value

@@ -235,6 +235,7 @@ async def functions(entry: "os.PathLike[str]") -> None:
     assert_type(await aiofiles.shutil.which("python"), "str | None")
     assert_type((await aiofiles.shutil.disk_usage("d")).free, int)
     assert_type(await aiofiles.shutil.rmtree("d", ignore_errors=True), None)
+    assert_type(await aiofiles.shutil.make_archive(pathlib.Path("a"), "zip", pathlib.Path("d")), str)
     assert_type(await aiofiles.glob.glob("*.py"), list[str])
     async for match in aiofiles.glob.iglob(b"*.py", recursive=True):
         assert_type(match, bytes)
