@@ -890,7 +890,7 @@ class _Disk(_Strategy):
         size = max(size, self.default_size)
         if self.resizable and size != self.size and not self.buffer.closed:
             if self.raw.writable():  # otherwise `flush` would only let `tell` succeed where it must fail
-                self.file.flush()
+                self.buffer.flush()
             position = self.buffer.tell()
             self.buffer.__init__(self.raw, size)
             self.buffer.seek(position)
@@ -1095,10 +1095,14 @@ class _Writer(_Disk):
         # Many small writes probably follow, so the buffer is made large.
         is_first = self.size == self.default_size and not (self.dirty or self.update) and 16 * cost < self.space
         if cost >= self.space or is_first:
-            with contextlib.suppress(OSError):  # the write fails only if the buffer has no room
-                self.file.flush()
+            try:
+                self.buffer.flush()  # keeps what it cannot write, which a text layer forgets
                 self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
+                self.file.flush()
                 self.space = self.capacity()
+            except OSError:  # the write fails only if the buffer has no room, or what did not fit is lost
+                if self.size < self.capacity():
+                    raise
         left = max(0, self.space - cost)
         self.dirty, self.space = True, 0
         result = self.file.write(data)

@@ -1795,6 +1795,40 @@ def test_a_small_write_does_not_raise_the_error_of_others(mode, tmp_path):
         assert pathlib.Path(tmp_path, "file").read_bytes() == b"a" * 100 + b"b" * 30
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of resources belong to POSIX")
+@pytest.mark.parametrize("buffering", ["-1", "1000", "65536"])
+@pytest.mark.parametrize("mode", ["w", "w+", "wb"])
+def test_small_writes_that_are_lost_raise_an_error(mode, buffering, tmp_path):
+    program = """
+    import asyncio, os, resource, signal, sys
+    import aiofiles
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    convert = str.encode if "b" in sys.argv[1] else str
+
+    async def main():
+        file = await aiofiles.open("file", sys.argv[1], int(sys.argv[2]))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        for number in range(5000):
+            try:
+                await file.write(convert(f"{number:99}\\n"))
+            except OSError as error:
+                print(number, error.strerror)
+                break
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await file.close()
+
+    asyncio.run(main())
+    """
+    output = run_python("", args=("-c", textwrap.dedent(program), mode, buffering), cwd=tmp_path)
+    number, _, message = output.strip().partition(" ")
+    assert message == os.strerror(errno.EFBIG)
+    lines = pathlib.Path(tmp_path, "file").read_text().splitlines()
+    assert [int(line) for line in lines] == [*range(len(lines))]
+    # A text layer forgets what it held back, as the builtin's does.
+    assert len(lines) >= int(number) - (mode != "wb") * 8192 // 100
+
+
 @pytest.mark.parametrize("mode", ["w", "wb"])
 async def test_large_pieces_of_writelines_are_in_the_file_when_it_returns(mode, tmp_path):
     convert = str if mode == "w" else str.encode
