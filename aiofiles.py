@@ -1096,7 +1096,8 @@ class _Writer(_Disk):
         is_first = self.size == self.default_size and not (self.dirty or self.update) and 16 * cost < self.space
         if cost >= self.space or is_first:
             try:
-                self.buffer.flush()  # keeps what it cannot write, which a text layer forgets
+                if not self.space:  # what a text layer holds back may not fit: it would forget it
+                    self.buffer.flush()
                 self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
                 self.file.flush()
                 self.space = self.capacity()
@@ -1144,7 +1145,8 @@ class _Writer(_Disk):
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
         result = super().call_method(file, name, args, kwargs)
-        if name == "write" and self.usable and self.cost(*args) is not None:  # it is large
+        # It is large, also in bytes: a text layer has passed it on.  What this could not pass on it would forget.
+        if name == "write" and self.usable and self.cost(*args) is not None and len(args[0]) >= self.through:
             with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
                 file.flush()
                 self.space = self.capacity()
