@@ -906,6 +906,7 @@ class _Reader(_Disk):
     """A file that is only read: what its buffer or the page cache holds needs no thread."""
 
     granted: Any = ()  # a `repeat` that counts the granted lines which are left
+    end = -1  # the position at which nothing was left to read
     flags: Any = getattr(_os, "RWF_NOWAIT", None)  # of the question; 0: all is in memory; None: it cannot be asked
 
     def __init__(self, file: _File, newline: str | None, buffering: int) -> None:
@@ -999,13 +1000,14 @@ class _Reader(_Disk):
 
     def fill(self, start: int) -> bytes:
         """Fill the buffer, which is empty, if that may be done; return what it holds."""
-        if self.in_thread and start >= _os.fstat(self.fd).st_size:  # the read at the end is that of the call itself
-            return b""
         self.grow(_READ_AHEAD)
         fits = self.text is None or self.size % _CHUNK == 0  # otherwise its chunks would differ from the builtin's
-        if fits and (self.in_thread or self.ask(start, self.size) is not None):
+        # At the end, once it was found, only the call itself reads.
+        if fits and start != self.end and (self.in_thread or self.ask(start, self.size) is not None):
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
-                return self.buffer.peek()
+                data: bytes = self.buffer.peek()
+                self.end = -1 if data else start
+                return data
         return b""
 
     def ask(self, start: int, length: int) -> Any:
@@ -1145,7 +1147,7 @@ class _Writer(_Disk):
             self.dirty = self.dirty or name not in _READS  # also by a `writelines` that fails in the middle
             self.space = 0
         result = super().call_method(file, name, args, kwargs)
-        # It is large, also in bytes: a text layer has passed it on.  What this could not pass on it would forget.
+        # After a large write a text layer holds nothing back.  It would forget what the flush cannot pass on.
         if name == "write" and self.usable and self.cost(*args) is not None and len(args[0]) >= self.through:
             with contextlib.suppress(OSError):  # the builtin holds such a rest back; the next flush raises the error
                 file.flush()
@@ -3010,8 +3012,10 @@ if TYPE_CHECKING and not __debug__:
             ignore_dangling_symlinks: bool = False, dirs_exist_ok: bool = False, **where: Unpack[_Where],
         ) -> _D: ...  # fmt: skip
         async def make_archive(
-            self, base_name: StrPath, format: str, root_dir: StrPath | None = None, *args: Any, **kwargs: Any
-        ) -> str: ...
+            self, base_name: StrPath, format: str, root_dir: StrPath | None = None, base_dir: StrPath | None = None,
+            verbose: bool = False, dry_run: bool = False, owner: str | None = None, group: str | None = None,
+            logger: Any = None, **where: Unpack[_Where],
+        ) -> str: ...  # fmt: skip
         async def move(self, src: StrPath, dst: _D, copy_function: _Call = ..., **how: Unpack[_Where]) -> _D | str: ...
         async def rmtree(
             self, path: StrOrBytesPath, ignore_errors: bool = False, onerror: _Call | None = None, *,
