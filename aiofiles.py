@@ -982,10 +982,10 @@ class _Reader(_Disk):
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
-            whole = size < 0 or size % self.size == 0
-            if self.text is None and not held and whole and "read" not in vars(self.file):  # no test has replaced it
-                self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
-                return seen.tobytes()
+            if self.text is None and not held and (size < 0 or size % self.size == 0):
+                if "read" not in vars(self.file):  # no test has replaced it
+                    self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
+                    return seen.tobytes()
         return self.file.read(size)
 
     def longest(self, size: int, held: int) -> int:
@@ -1006,7 +1006,8 @@ class _Reader(_Disk):
         if fits and start != self.end and (self.in_thread or self.ask(start, self.size) is not None):
             with contextlib.suppress(OSError):  # the call itself meets the error if it reads as far as that
                 data: bytes = self.buffer.peek()
-                self.end = -1 if data else start
+                if not data:
+                    self.end = start
                 return data
         return b""
 
