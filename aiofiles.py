@@ -982,10 +982,10 @@ class _Reader(_Disk):
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
-            if self.text is None and not held and (size < 0 or size % self.size == 0):
-                if "read" not in vars(self.file):  # no test has replaced it
-                    self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
-                    return seen.tobytes()
+            exactly = self.text is None and not held and (size < 0 or size % self.size == 0)
+            if exactly and "read" not in vars(self.file):  # no test has replaced it
+                self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
+                return seen.tobytes()
         return self.file.read(size)
 
     def longest(self, size: int, held: int) -> int:
