@@ -655,7 +655,7 @@ class _LoopState:
     def next_iteration(self) -> None:
         now = _Clock.now()
         # The calls of the previous batch took more than the time slice, or less.
-        self.batch = max(1, self.batch // 2) if now > self.ends else min(32, self.batch * 2)
+        self.batch = max(1, self.batch // 2) if now > self.ends else min(16, self.batch * 2)
         for _ in range(min(self.batch, len(self.waiting))):
             _resolve(self.waiting.popleft())
         self.ends = now + self.SLICE
