@@ -982,8 +982,8 @@ class _Reader(_Disk):
             seen = self.ask(start + held, length)
             if seen is None or (size < 0 and len(seen) == length):  # what is left is much
                 return _WOULD_BLOCK
-            exactly = self.text is None and not held and (size < 0 or size % self.size == 0)
-            if exactly and "read" not in vars(self.file):  # no test has replaced it
+            is_result = self.text is None and not held and (size < 0 or size % self.size == 0)
+            if is_result and "read" not in vars(self.file):  # no test has replaced it
                 self.file.seek(start + len(seen))  # what the kernel has answered need not be read again
                 return seen.tobytes()
         return self.file.read(size)
@@ -1104,8 +1104,8 @@ class _Writer(_Disk):
                 self.grow(_READ_AHEAD if self.update else 2 * _READ_AHEAD)
                 self.file.flush()
                 self.space = self.capacity()
-            except OSError:  # the write fails only if the buffer has no room, or what did not fit is lost
-                if self.size < self.capacity():
+            except OSError:  # nothing is lost by it, so the write fails only if the buffer has no room
+                if self.size < self.capacity():  # the buffer may not have taken all that the text layer held back
                     raise
         left = max(0, self.space - cost)
         self.dirty, self.space = True, 0
@@ -1214,7 +1214,7 @@ def _inspect(file: _File, newline: str | None = None, buffering: int = 0) -> _St
             return _DELEGATE
         status = _os.fstat(raw.fileno())
         if _stat.S_ISREG(status.st_mode) and type(buffer) is not io.BufferedRWPair:
-            replaced = {*vars(text or raw), *vars(buffer), *vars(raw)} - {"name", "mode"}  # methods, by a test
+            replaced = {*vars(file), *vars(buffer), *vars(raw)} - {"name", "mode"}  # methods, by a test
             if replaced or status.st_dev in _pseudo_devices():
                 return _DELEGATE
             return (_Writer if raw.writable() else _Reader)(file, newline, buffering)
@@ -1653,7 +1653,7 @@ class _TextStream(_Stream):
 
     def set_decoder(self, text: io.TextIOWrapper, newline: str | None) -> None:
         newline, self.builtin_decoder = _newline_of(text, newline)
-        if newline is None:
+        if newline is None:  # or "": then the decoder does not translate
             state = self.builtin_decoder.getstate()
             self.builtin_decoder.reset()
             newline = "" if "\r" in self.builtin_decoder.decode("\r\n".encode(text.encoding)) else None
